@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include <sello/detail/digest.hpp>
+#include <sello/detail/crypto.hpp>
 #include <sello/scheme.hpp>
 
 namespace sello::inline v0 {
@@ -51,7 +51,11 @@ class delivery {
   [[nodiscard]] std::string body_digest() const { return detail::sha256_hex(body_); }
 
   /// The event type that an unsigned header named, if any: a hint, to be compared with the body and never acted on.
-  [[nodiscard]] const std::optional<std::string>& type_hint() const noexcept { return type_hint_; }
+  struct hint {
+    std::string header;
+    std::string value;
+  };
+  [[nodiscard]] const std::optional<hint>& type_hint() const noexcept { return type_hint_; }
 
  private:
   friend class verifier<Scheme, Provider>;
@@ -59,13 +63,14 @@ class delivery {
   delivery(std::string_view body, const claim& proven)
       : body_{body},
         message_id_{proven.message_id},
-        sent_at_{proven.sent_at.value_or(std::chrono::sys_seconds{})},
-        type_hint_{proven.type_hint} {}
+        sent_at_{proven.sent_at.value_or(std::chrono::sys_seconds{})} {
+    if (proven.type_hint) type_hint_ = hint{std::string{proven.type_header}, std::string{*proven.type_hint}};
+  }
 
   std::string_view body_;
   std::string message_id_;
   std::chrono::sys_seconds sent_at_;
-  std::optional<std::string> type_hint_;
+  std::optional<hint> type_hint_;
 };
 
 }  // namespace sello::inline v0

@@ -14,9 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include <sello/detail/base64.hpp>
-#include <sello/detail/hex.hpp>
-#include <sello/detail/hmac.hpp>
+#include <sello/detail/encoding.hpp>
+#include <sello/detail/crypto.hpp>
 #include <sello/headers.hpp>
 #include <sello/result.hpp>
 #include <sello/secret.hpp>
@@ -63,8 +62,9 @@ class claim {
   std::string_view signature_header;
   std::string_view timestamp_header;
 
-  /// The event type that an unsigned header names. A hint: the signed body decides, and must not contradict it.
-  /// Empty text: the header's lines contradict each other.
+  /// The event type that an unsigned header names, and that header's name. A hint: the signed body decides, and must not
+  /// contradict it. An empty value: the header's lines contradict each other.
+  std::string_view type_header;
   std::optional<std::string_view> type_hint;
 
   [[nodiscard]] std::span<const std::string_view> parts() const noexcept { return {parts_.data(), part_count_}; }
@@ -111,7 +111,7 @@ concept single_signature_scheme = scheme<S> && requires(const S s, std::string_v
 struct message {
   std::string_view id = "msg_sello";  ///< the delivery's id, the same for every retry
   std::chrono::system_clock::time_point sent_at = std::chrono::system_clock::now();
-  std::string_view type = {};  ///< the event's type, for an unsigned header that names it
+  std::string_view type{};  ///< the event's type, for an unsigned header that names it
 };
 
 /// Header lines as a list; fit for any function here that takes headers.

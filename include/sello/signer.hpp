@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include <sello/detail/hmac.hpp>
+#include <sello/detail/crypto.hpp>
 #include <sello/scheme.hpp>
 #include <sello/verifier.hpp>
 

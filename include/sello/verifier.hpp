@@ -17,7 +17,7 @@
 #include <vector>
 
 #include <sello/delivery.hpp>
-#include <sello/detail/hmac.hpp>
+#include <sello/detail/crypto.hpp>
 #include <sello/headers.hpp>
 #include <sello/result.hpp>
 #include <sello/scheme.hpp>

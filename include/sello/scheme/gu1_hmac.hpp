@@ -24,6 +24,7 @@ struct gu1_hmac {
     if (!value) return value.error();
     auto read = read_signature(*value);
     if (read) {
+      read->type_header = type_header;
       const auto type = headers.one_trimmed(type_header);
       if (type) {
         read->type_hint = *type;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// HMAC-SHA256 by OpenSSL's EVP_MAC, keyed once and then shared by all threads.
+// The cryptography, all of it OpenSSL's: HMAC-SHA256, keyed once and shared by all threads, and SHA-256.
 #pragma once
 
 #include <openssl/core_names.h>
@@ -12,9 +12,11 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include <sello/detail/encoding.hpp>
 #include <sello/result.hpp>
 
 namespace sello::inline v0 {
@@ -120,6 +122,14 @@ class hmac_sha256 {
 [[nodiscard]] inline unsigned equal_in_constant_time(const mac& a, const mac& b) noexcept {
   const auto difference = static_cast<unsigned>(CRYPTO_memcmp(a.data(), b.data(), a.size()));  // 0 to 255
   return (difference - 1U) >> 31U;
+}
+
+/// 64 lower-case hex digits; throws `bad_result` with `internal_error` if OpenSSL fails.
+[[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, 32> digest{};
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
+    throw bad_result{{errc::internal_error, "SHA-256"}};
+  return hex_encode(digest);
 }
 
 }  // namespace detail

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Akua (card payments, delivered by Svix): its envelope, and when two deliveries are the same event.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sello/event.hpp>
+#include <sello/scheme/svix_v1.hpp>
+#include <sello/verifier.hpp>
+
+namespace sello::inline v0::akua {
+
+class catalog;
+
+/// `{"type", "data"}`, without an id or a time: both are in the signed headers. Source: Akua's page "Webhooks".
+struct provider {
+  static constexpr std::string_view name = "akua";
+  static constexpr envelope_keys keys{.type = "type", .data = "data"};
+  static constexpr bool needs_message_id = true;
+  using catalog = akua::catalog;
+
+  /// `svix-id`: equal across the retries of one message, and signed. (`x-webhook-id` names the webhook's configuration.)
+  [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const auto&) {
+    return std::string{facts.message_id};
+  }
+};
+
+using verifier = sello::verifier<svix_v1, provider>;
+using delivery = sello::delivery<svix_v1, provider>;
+
+}  // namespace sello::inline v0::akua

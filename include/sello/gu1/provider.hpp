@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Gu1 (identity checks): its envelope, and when two deliveries are the same event.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <sello/event.hpp>
+#include <sello/scheme/gu1_hmac.hpp>
+#include <sello/verifier.hpp>
+
+namespace sello::inline v0::gu1 {
+
+class catalog;
+
+/// `{"event", "timestamp", "organizationId", "payload"}`. Source: Gu1's page on webhooks, "Estructura del Payload".
+struct provider {
+  static constexpr std::string_view name = "gu1";
+  static constexpr envelope_keys keys{
+      .type = "event", .data = "payload", .timestamp = "timestamp", .organization = "organizationId"};
+  using catalog = gu1::catalog;
+
+  /// `<event>:<validation id>` for `kyc.*`, as Gu1 advises ("Usa el validationId … y el tipo de event"). For the other
+  /// families, where one entity or transaction has many events of one type, the SHA-256 of the body.
+  template <class Data>
+  [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const Data& data) {
+    if constexpr (requires { data.validation_id; }) {
+      return key_of(facts.type, data.validation_id);
+    } else if constexpr (std::is_same_v<Data, undescribed>) {
+      if (facts.type.starts_with("kyc.")) {
+        const auto body = facts.json();
+        const auto payload = body.find("payload");
+        for (const char* id : {"validationId", "id"}) {
+          if (payload == body.end() || !payload->is_object()) break;
+          if (const auto found = payload->find(id); found != payload->end() && found->is_string())
+            return key_of(facts.type, found->template get_ref<const std::string&>());
+        }
+      }
+      return facts.body_digest();
+    } else {
+      return facts.body_digest();
+    }
+  }
+
+ private:
+  [[nodiscard]] static std::string key_of(std::string_view type, std::string_view id) {
+    return std::string{type}.append(":").append(id);
+  }
+};
+
+using verifier = sello::verifier<gu1_hmac, provider>;
+using delivery = sello::delivery<gu1_hmac, provider>;
+
+}  // namespace sello::inline v0::gu1

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Kuenta (credit): its envelope, and when two deliveries are the same event.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sello/event.hpp>
+#include <sello/scheme/hex_hmac.hpp>
+#include <sello/verifier.hpp>
+
+namespace sello::inline v0::kuenta {
+
+class catalog;
+
+/// `{"event", "data", "timestamp"}`. Source: Kuenta's page "Webhooks", section "Estructura del payload".
+struct provider {
+  static constexpr std::string_view name = "kuenta";
+  static constexpr envelope_keys keys{.type = "event", .data = "data", .timestamp = "timestamp"};
+  using catalog = kuenta::catalog;
+
+  /// No delivery has an id, and a retry repeats its bytes (inferred): the SHA-256 of the body.
+  [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const auto&) { return facts.body_digest(); }
+};
+
+using verifier = sello::verifier<hex_hmac, provider>;
+using delivery = sello::delivery<hex_hmac, provider>;
+
+}  // namespace sello::inline v0::kuenta
