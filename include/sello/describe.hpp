@@ -204,11 +204,11 @@ struct value_traits<timestamp> {
         return std::nullopt;
       }
       if (value.is != scalar_value::kind::number) return errc::wrong_type;
-      constexpr std::int64_t most = 253'402'300'799;  // the last second of the year 9999, as in RFC 3339
       std::int64_t seconds = 0;
       if (const auto fault = assign_integer(seconds, value)) return fault;
-      if (seconds < 0 || seconds > most) return errc::out_of_range;
-      to = timestamp{std::chrono::seconds{seconds}};
+      const auto read = from_unix_seconds(std::chrono::sys_seconds{std::chrono::seconds{seconds}});
+      if (!read) return errc::out_of_range;
+      to = *read;
       return std::nullopt;
     };
     return type;

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <sello/detail/route.hpp>
@@ -81,32 +84,118 @@ class receiver {
   template <header_source Headers>
   [[nodiscard]] response receive(const Headers& headers, std::string_view body,
                                  time_point now = std::chrono::system_clock::now()) const noexcept {
-    record seen{.provider = Verifier::provider_type::name, .body_size = body.size()};
-    if (body.size() > options_.body_limit) return answer(seen, errc::body_too_large, {});
-
-    const auto begun = std::chrono::steady_clock::now();
+    record seen{.provider = provider_name, .body_size = body.size()};
+    if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
+    const auto begun = steady_clock::now();
     const auto verified = verifier_.check(headers, body, now);
-    const auto proven = std::chrono::steady_clock::now();
-    seen.verifying = proven - begun;
-    if (!verified) return answer(seen, verified.error().code, verified.error().where);
+    seen.verifying = steady_clock::now() - begun;
+    return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
+  }
 
+  /// A request whose body comes in pieces; made by `begin`. Its receiver must outlive it. For one thread.
+  class intake {
+   public:
+    /// The answer, once there is one. Before `finish` that is a refusal: send it, and do not read on.
+    [[nodiscard]] const std::optional<response>& answered() const noexcept { return answer_; }
+
+    /// The next bytes of the body, in order. False: the request is refused, over the limit say; do not read on.
+    [[nodiscard]] bool feed(std::string_view bytes) noexcept {
+      if (answer_) return false;
+      const auto begun = steady_clock::now();
+      seen_.body_size += bytes.size();
+      try {
+        if (seen_.body_size > receiver_->options_.body_limit) {
+          refuse({errc::body_too_large});
+        } else {
+          verification_->update(bytes);
+        }
+      } catch (...) {
+        refuse({errc::internal_error});
+      }
+      seen_.verifying += steady_clock::now() - begun;
+      return !answer_;
+    }
+
+    /// Verifies and handles what came, unless there is an answer already; gives the answer.
+    [[nodiscard]] response finish() noexcept {
+      if (answer_) return *answer_;
+      const auto begun = steady_clock::now();
+      const auto verified = verification_->finish();
+      seen_.verifying += steady_clock::now() - begun;
+      answer_ = verified ? receiver_->dispatch(seen_, *verified, now_) : receiver_->refuse(seen_, verified.error());
+      return *answer_;
+    }
+
+   private:
+    friend class receiver;
+    intake(const receiver& owner, time_point now) noexcept : receiver_{&owner}, now_{now} {}
+
+    void refuse(const refusal& why) noexcept { answer_ = receiver_->refuse(seen_, why); }
+
+    const receiver* receiver_;
+    time_point now_;
+    record seen_{.provider = provider_name};
+    std::optional<typename Verifier::verification> verification_;
+    std::optional<response> answer_;
+  };
+
+  /// For servers that hand over the body in pieces: refuses on headers alone (a missing or malformed signature, a stale
+  /// timestamp, a `Content-Length` over the limit) before a byte of the body is kept, hashes as it comes, stops at the
+  /// limit. However the body is cut, the answer is that of `receive`; but an unsigned body over the limit that was not
+  /// declared is refused for its headers here, and for its size there.
+  template <header_source Headers>
+  [[nodiscard]] intake begin(const Headers& headers, time_point now = std::chrono::system_clock::now()) const noexcept {
+    intake incoming{*this, now};
+    const auto begun = steady_clock::now();
+    if (declares_too_much(header_view{headers})) {
+      incoming.refuse({errc::body_too_large});
+      return incoming;
+    }
+    auto verification = verifier_.begin(headers, now);
+    incoming.seen_.verifying = steady_clock::now() - begun;
+    if (verification) {
+      incoming.verification_.emplace(*std::move(verification));
+    } else {
+      incoming.refuse(verification.error());
+    }
+    return incoming;
+  }
+
+ private:
+  using steady_clock = std::chrono::steady_clock;
+  static constexpr std::string_view provider_name = Verifier::provider_type::name;
+
+  /// A length that cannot be read is left to the server, and to the limit.
+  [[nodiscard]] bool declares_too_much(const header_view& headers) const noexcept {
+    try {
+      const auto length = headers.one_trimmed("Content-Length");
+      if (!length) return false;
+      std::uint64_t declared = 0;
+      const auto read = std::from_chars(length->data(), length->data() + length->size(), declared);
+      return read.ec == std::errc::result_out_of_range || (read.ec == std::errc{} && declared > options_.body_limit);
+    } catch (...) {
+      return false;
+    }
+  }
+
+  [[nodiscard]] response dispatch(record& seen, const typename Verifier::delivery_type& proven, time_point now) const noexcept {
+    const auto begun = steady_clock::now();
     detail::visit visited{.freshness = options_.freshness, .now = now};
-    const auto dispatched = router_.dispatch(*verified, visited);
-    const auto done = std::chrono::steady_clock::now();
+    const auto dispatched = router_.dispatch(proven, visited);
+    const auto done = steady_clock::now();
     seen.type = visited.type;
     seen.id = visited.id;
-    seen.decoding = visited.decoded.value_or(done) - proven;
+    seen.decoding = visited.decoded.value_or(done) - begun;
     seen.handling = done - visited.decoded.value_or(done);
-    if (!dispatched) return answer(seen, dispatched.error().code, dispatched.error().where);
+    if (!dispatched) return refuse(seen, {dispatched.error().code, dispatched.error().where});
     seen.outcome = *dispatched;
     return answer(seen, {.status = 200, .body = "ok\n"});
   }
 
- private:
-  [[nodiscard]] response answer(record& seen, errc code, std::string_view where) const noexcept {
-    seen.error = code;
-    seen.where = where;
-    return answer(seen, {.status = http_status(code)});
+  [[nodiscard]] response refuse(record& seen, const refusal& why) const noexcept {
+    seen.error = why.code;
+    seen.where = why.where;
+    return answer(seen, {.status = http_status(why.code)});
   }
 
   [[nodiscard]] response answer(record& seen, response what) const noexcept {

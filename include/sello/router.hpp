@@ -155,14 +155,14 @@ class router {
       const detail::body_reader::finder finder{find_own};
       detail::body_reader reader{P::keys, finder};
       auto fault = reader.read(delivered.body());
-      if (reader.type()) visited.type = *reader.type();
+      visited.type = reader.type().value_or("");
       if (fault) return *std::move(fault);
       if (const auto& hint = delivered.type_hint(); hint && hint->value != *reader.type())
         return error{errc::header_body_mismatch, hint->header};
       if constexpr (timed_scheme<S>) {
-        if (P::keys.timestamp.empty()) reader.envelope().timestamp = delivered.sent_at();
+        if (P::keys.timestamp.empty()) reader.envelope().timestamp = from_unix_seconds(delivered.sent_at());
       }
-      if (fault = stale(P::keys, reader.envelope(), visited)) return *std::move(fault);
+      if (auto late = stale(P::keys, reader.envelope(), visited)) return *std::move(late);
       visited.decoded = std::chrono::steady_clock::now();
       if (reader.event() == nullptr) return outcome::ignored;
 

@@ -34,6 +34,13 @@ namespace detail {
 
 }  // namespace detail
 
+/// Unix seconds as a `timestamp`, if they lie between 1970 and the last second that RFC 3339 can write.
+[[nodiscard]] constexpr std::optional<timestamp> from_unix_seconds(std::chrono::sys_seconds time) noexcept {
+  constexpr std::chrono::sys_seconds last{std::chrono::seconds{253'402'300'799}};  // 9999-12-31T23:59:59Z
+  if (time < std::chrono::sys_seconds{} || time > last) return std::nullopt;
+  return time;
+}
+
 /// Seconds since 1970 in plain decimal digits: no sign, space, leading zero, fraction or exponent, at most 18 digits.
 [[nodiscard]] constexpr std::optional<std::chrono::sys_seconds> parse_unix_seconds(std::string_view text) noexcept {
   if (text.empty() || text.size() > 18 || (text.front() == '0' && text.size() > 1)) return std::nullopt;

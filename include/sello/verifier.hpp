@@ -17,86 +17,18 @@
 #include <vector>
 
 #include <sello/delivery.hpp>
-#include <sello/detail/crypto.hpp>
 #include <sello/headers.hpp>
+#include <sello/key_ring.hpp>
 #include <sello/result.hpp>
 #include <sello/scheme.hpp>
 
 namespace sello::inline v0 {
-
-/// A secret as an argument: anything that is text. Unlike `std::string_view` it takes a null pointer, as `getenv` gives
-/// it for an unset variable, for an empty secret (which is refused), and never `{"one", "two"}` for a pair of pointers.
-class secret_text {
- public:
-  template <class T>
-    requires std::convertible_to<const T&, std::string_view>
-  secret_text(const T& text) {
-    if constexpr (std::is_pointer_v<T>) {
-      if (text == nullptr) return;
-    }
-    text_ = text;
-  }
-
-  [[nodiscard]] operator std::string_view() const noexcept { return text_; }
-
- private:
-  std::string_view text_;
-};
 
 namespace detail {
 
 /// A string that would be gone before a view of it is read.
 template <class T>
 concept expiring_text = !std::is_lvalue_reference_v<T> && std::ranges::range<T> && !std::ranges::borrowed_range<T>;
-
-/// The keys that are live, in the order of configuration.
-class key_ring {
- public:
-  void add(const secret& key) { keys_.push_back(std::make_unique<const hmac_sha256>(key.bytes())); }
-
-  enum class verdict : unsigned char { no, yes, undecided };
-
-  /// Whether one of the signatures was made with one of the keys over the parts and the body. Every key and every
-  /// signature is tried, whatever the others gave; nothing branches on a MAC. `undecided`: OpenSSL failed.
-  [[nodiscard]] verdict judge(const claim& claimed, std::string_view body) const noexcept {
-    unsigned matches = 0;
-    for (const auto& key : keys_) {
-      hmac_sha256::computation computation{*key};
-      for (const std::string_view part : claimed.parts()) computation.update(part);
-      computation.update(body);
-      mac expected{};
-      if (!computation.finish(expected)) return verdict::undecided;
-      for (const mac& signature : claimed.signatures()) matches |= equal_in_constant_time(expected, signature);
-      wipe(expected);
-    }
-    return published(matches);
-  }
-
- private:
-  /// From here on the verdict is public: it decides what the peer gets.
-  [[nodiscard]] static verdict published(unsigned matches) noexcept { return matches != 0 ? verdict::yes : verdict::no; }
-
-  std::vector<std::unique_ptr<const hmac_sha256>> keys_;
-};
-
-/// The keys of some secrets, or what is wrong with the first bad one.
-template <scheme Scheme, class Secrets>
-[[nodiscard]] result<std::shared_ptr<const key_ring>> make_keys(const Secrets& secrets) {
-  auto keys = std::make_shared<key_ring>();
-  std::size_t count = 0;
-  for (const std::string_view text : secrets) {
-    ++count;
-    auto key = Scheme::key(text);
-    if (!key) {
-      error fault = std::move(key).error();
-      if (std::size(secrets) > 1) fault.where = "secret " + std::to_string(count) + (fault.where.empty() ? "" : ": ") + fault.where;
-      return fault;
-    }
-    keys->add(*key);
-  }
-  if (count == 0) return error{errc::empty_secret, "the list of secrets is empty"};
-  return std::shared_ptr<const key_ring>{std::move(keys)};
-}
 
 }  // namespace detail
 
@@ -159,6 +91,57 @@ class verifier {
     return guarded([&] { return prove(scheme_.read(header_view{headers}), body, now); });
   }
 
+  /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
+  /// what it was fed, because nothing else may become the proven body. For one thread; may
+  /// outlive the headers, not the verifier.
+  class verification {
+   public:
+    verification(verification&&) noexcept = default;
+    verification& operator=(verification&&) = delete;
+
+    /// The next bytes of the body, in order. Throws `std::bad_alloc`. Bounding the size is the caller's affair.
+    void update(std::string_view bytes) {
+      body_ += bytes;
+      for (auto& computation : running_) computation.update(bytes);
+    }
+
+    /// What came so far.
+    [[nodiscard]] const std::string& body() const noexcept { return body_; }
+
+    /// To be called once, at the end: what `check` would say of the whole. The delivery borrows the body from here.
+    [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
+      claimed_.message_id = message_id_;
+      if (claimed_.type_hint) claimed_.type_hint = type_hint_;
+      return guarded([&] { return conclude(detail::key_ring::judge(running_, claimed_.signatures()), claimed_, body_); });
+    }
+
+   private:
+    friend class verifier;
+    verification(std::shared_ptr<const detail::key_ring> keys, const claim& claimed)
+        : keys_{std::move(keys)},
+          running_{keys_->begin(claimed)},
+          claimed_{claimed},
+          message_id_{claimed.message_id},
+          type_hint_{claimed.type_hint.value_or("")} {}
+
+    std::shared_ptr<const detail::key_ring> keys_;  // outlives the MACs that run with its keys
+    std::vector<detail::hmac_sha256::computation> running_;
+    claim claimed_;
+    std::string message_id_;
+    std::string type_hint_;
+    std::string body_;
+  };
+
+  /// Begins with the headers alone: what can be refused before the body is seen, is.
+  template <header_source Headers>
+  [[nodiscard]] result<verification, refusal> begin(const Headers& headers, time_point now) const noexcept {
+    return guarded([&]() -> result<verification, refusal> {
+      const auto read = scheme_.read(header_view{headers});
+      if (const auto refused = refuse_unseen(read, now)) return *refused;
+      return verification{keys_, *read};
+    });
+  }
+
  private:
   verifier(std::shared_ptr<const detail::key_ring> keys, Scheme options)
       : keys_{std::move(keys)}, scheme_{std::move(options)} {}
@@ -172,17 +155,25 @@ class verifier {
 
   [[nodiscard]] result<delivery_type, refusal> prove(const result<claim, refusal>& read, std::string_view body,
                                                      time_point now) const {
-    using verdict = detail::key_ring::verdict;
+    if (const auto refused = refuse_unseen(read, now)) return *refused;
+    return conclude(keys_->judge(*read, body), *read, body);
+  }
+
+  /// What can be refused before the body is seen.
+  [[nodiscard]] std::optional<refusal> refuse_unseen(const result<claim, refusal>& read, time_point now) const noexcept {
     if (!read) return read.error();
-    if constexpr (timed_scheme<Scheme>) {
-      if (const auto late = outside_window(*read, now)) return *late;
+    if constexpr (timed_scheme<Scheme>) return outside_window(*read, now);
+    return std::nullopt;
+  }
+
+  [[nodiscard]] static result<delivery_type, refusal> conclude(detail::verdict given, const claim& proven,
+                                                               std::string_view body) {
+    switch (given) {
+      case detail::verdict::yes: return delivery_type{body, proven};
+      case detail::verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
+      case detail::verdict::undecided: break;
     }
-    switch (keys_->judge(*read, body)) {
-      case verdict::yes: return delivery_type{body, *read};
-      case verdict::no: return refusal{errc::signature_mismatch, read->signature_header};
-      case verdict::undecided: break;
-    }
-    return refusal{errc::internal_error, {}};
+    return refusal{errc::internal_error};
   }
 
   /// In whole seconds on both sides, so that no clock's resolution and no far-off time can overflow.
@@ -197,11 +188,11 @@ class verifier {
 
   /// Headers are the caller's code, and memory can run out: whatever is thrown, nothing was decided.
   template <class Work>
-  [[nodiscard]] static result<delivery_type, refusal> guarded(Work work) noexcept {
+  [[nodiscard]] static std::invoke_result_t<Work&> guarded(Work work) noexcept {
     try {
       return work();
     } catch (...) {
-      return refusal{errc::internal_error, {}};
+      return refusal{errc::internal_error};
     }
   }
 
