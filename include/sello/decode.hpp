@@ -84,13 +84,13 @@ class decoder final : public token_sink {
   struct frame {
     const value_type* type = nullptr;  // null: nobody asked for this
     void* object = nullptr;
-    std::size_t first_key = 0;             // the first of this object's keys in `keys_`
-    std::size_t index = 0;                 // how many elements of this array have begun
-    std::uint64_t set = 0;                 // which fields have a value
-    std::uint64_t fallen_back = 0;         // which of them by their second key
-    std::size_t field = 0;                 // the field of the value that comes next,
-    bool in_field = false;                 // if there is one,
-    bool by_fallback = false;              // and whether it stands under its second key
+    std::size_t first_key = 0;      // the first of this object's keys in `keys_`
+    std::size_t index = 0;          // how many elements of this array have begun
+    std::uint64_t set = 0;          // which fields have a value
+    std::uint64_t fallen_back = 0;  // which of them by their second key
+    std::size_t field = 0;          // the field of the value that comes next,
+    bool in_field = false;          // if there is one,
+    bool by_fallback = false;       // and whether it stands under its second key
     bool array = false;
   };
 
@@ -101,7 +101,9 @@ class decoder final : public token_sink {
 
   [[nodiscard]] frame& top() noexcept { return frames_[depth_ - 1]; }
 
-  [[nodiscard]] std::string_view text(span key) const noexcept { return std::string_view{key_text_}.substr(key.begin, key.size); }
+  [[nodiscard]] std::string_view text(span key) const noexcept {
+    return std::string_view{key_text_}.substr(key.begin, key.size);
+  }
 
   /// Where the value that now begins goes.
   [[nodiscard]] slot next() {
@@ -139,7 +141,8 @@ class decoder final : public token_sink {
       const bool keep = (top().set >> top().field & 1U) != 0;  // what the second key has given
       if (!to.type->optional || keep) return true;
     }
-    const std::optional<errc> fault = to.type->scalar != nullptr ? to.type->scalar(to.object, given) : not_scalar(given);
+    const std::optional<errc> fault =
+        to.type->scalar != nullptr ? to.type->scalar(to.object, given) : not_scalar(given);
     if (fault) note(*fault);
     if (given.is != scalar_value::kind::null) mark_set();
     return true;
@@ -160,7 +163,9 @@ class decoder final : public token_sink {
   /// At the end of an object: no key twice, nothing required missing.
   void check_keys(const frame& closed) {
     const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(closed.first_key);
-    const auto shorter_or_less = [this](span a, span b) { return a.size != b.size ? a.size < b.size : text(a) < text(b); };
+    const auto shorter_or_less = [this](span a, span b) {
+      return a.size != b.size ? a.size < b.size : text(a) < text(b);
+    };
     const auto equal = [this](span a, span b) { return text(a) == text(b); };
     const auto lowest = first == keys_.end() ? 0 : first->begin;
     std::sort(first, keys_.end(), shorter_or_less);

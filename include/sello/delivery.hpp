@@ -61,9 +61,7 @@ class delivery {
   friend class verifier<Scheme, Provider>;
 
   delivery(std::string_view body, const claim& proven)
-      : body_{body},
-        message_id_{proven.message_id},
-        sent_at_{proven.sent_at.value_or(std::chrono::sys_seconds{})} {
+      : body_{body}, message_id_{proven.message_id}, sent_at_{proven.sent_at.value_or(std::chrono::sys_seconds{})} {
     if (proven.type_hint) type_hint_ = hint{std::string{proven.type_header}, std::string{*proven.type_hint}};
   }
 

@@ -52,7 +52,7 @@ struct field_info {
 struct value_type {
   bool optional = false;
   std::optional<errc> (*scalar)(void* object, const scalar_value& value) = nullptr;
-  void* (*open)(void* object, bool array) = nullptr;       ///< an object or array begins; null: not of this type
+  void* (*open)(void* object, bool array) = nullptr;        ///< an object or array begins; null: not of this type
   const field_info* (*field)(std::size_t index) = nullptr;  ///< null behind the last
   slot (*child)(void* object, std::string_view key) = nullptr;
   slot (*append)(void* object) = nullptr;
@@ -97,7 +97,9 @@ template <auto Member>
 /// A struct with an array `fields` of described members, or one derived from such a struct.
 template <class T>
 concept described = std::default_initializable<T> && requires {
-  { []<class P, std::size_t N>(const std::array<member<P>, N>&) -> P* { return nullptr; }(T::fields) };
+  {
+    []<class P, std::size_t N>(const std::array<member<P>, N>&) -> P* { return nullptr; }(T::fields)
+  };
 };
 
 /// An enumeration that keeps what it does not know: a provider that adds a name is data, not an outage. The names are

@@ -20,14 +20,14 @@ enum class errc : std::uint8_t {
   malformed_signature,  ///< the signature is not text of the form that the scheme prescribes
   signature_mismatch,   ///< no signature was made with a live secret over these bytes
   // Proven, but not what the provider documents: 400.
-  malformed_json,         ///< not one complete JSON value in UTF-8 (RFC 8259)
-  duplicate_key,          ///< one object has the same key twice
-  too_deep,               ///< more than 64 levels of nesting
-  missing_field,          ///< a required member is absent or null
-  wrong_type,             ///< a member has another JSON type than documented
-  out_of_range,           ///< a number does not fit its member
-  header_body_mismatch,   ///< an unsigned header contradicts the signed body
-  body_too_large,         ///< over the receiver's limit: 413
+  malformed_json,        ///< not one complete JSON value in UTF-8 (RFC 8259)
+  duplicate_key,         ///< one object has the same key twice
+  too_deep,              ///< more than 64 levels of nesting
+  missing_field,         ///< a required member is absent or null
+  wrong_type,            ///< a member has another JSON type than documented
+  out_of_range,          ///< a number does not fit its member
+  header_body_mismatch,  ///< an unsigned header contradicts the signed body
+  body_too_large,        ///< over the receiver's limit: 413
   // The configuration is wrong; found when a verifier is made, never while it runs.
   empty_secret,      ///< no secret, or nothing behind its prefix
   malformed_secret,  ///< a secret in another form than the scheme prescribes

@@ -20,15 +20,15 @@ namespace sello::inline v0 {
 
 /// What a body says of itself around the event's data, where the provider sends it.
 struct envelope {
-  std::optional<sello::timestamp> timestamp{};    ///< when the event occurred; for Akua, when this attempt was sent
+  std::optional<sello::timestamp> timestamp{};  ///< when the event occurred; for Akua, when this attempt was sent
   std::optional<std::string> organization_id{};
 };
 
 /// The keys of a provider's envelope, at the top level of the body. Empty: there is none.
 struct envelope_keys {
-  std::string_view type{};             ///< the event's type, a required string
-  std::string_view data{};             ///< the event's data; empty: the whole body is
-  std::string_view timestamp{};     ///< RFC 3339 or Unix seconds
+  std::string_view type{};       ///< the event's type, a required string
+  std::string_view data{};       ///< the event's data; empty: the whole body is
+  std::string_view timestamp{};  ///< RFC 3339 or Unix seconds
   std::string_view organization{};
 };
 
@@ -95,7 +95,8 @@ template <event_type E>
 struct event {
   E data{};
   std::string_view type = E::type;
-  std::string idempotency_key{};  ///< equal for the retries of one event, different for different ones; signed bytes only
+  std::string
+      idempotency_key{};  ///< equal for the retries of one event, different for different ones; signed bytes only
   sello::envelope envelope{};
   std::string_view body{};
 

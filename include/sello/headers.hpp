@@ -46,8 +46,7 @@ concept header_range = std::ranges::input_range<const H> && requires(std::ranges
 };
 
 template <class H>
-concept header_lookup =
-    std::same_as<std::invoke_result_t<const H&, std::string_view>, std::optional<std::string_view>>;
+concept header_lookup = std::same_as<std::invoke_result_t<const H&, std::string_view>, std::optional<std::string_view>>;
 
 }  // namespace detail
 
@@ -87,7 +86,9 @@ class header_view {
   }
 
   /// The same, `trimmed`.
-  [[nodiscard]] result<std::string_view, refusal> one_trimmed(std::string_view name) const { return one(name, trimmed); }
+  [[nodiscard]] result<std::string_view, refusal> one_trimmed(std::string_view name) const {
+    return one(name, trimmed);
+  }
 
  private:
   using visitor = detail::function_ref<void(std::string_view)>;

@@ -81,7 +81,8 @@ class key_ring {
     return running;
   }
 
-  [[nodiscard]] static verdict judge(std::span<hmac_sha256::computation> running, std::span<const mac> signatures) noexcept {
+  [[nodiscard]] static verdict judge(std::span<hmac_sha256::computation> running,
+                                     std::span<const mac> signatures) noexcept {
     unsigned matches = 0;
     for (auto& computation : running) {
       if (!compare(computation, signatures, matches)) return verdict::undecided;
@@ -109,7 +110,8 @@ template <scheme Scheme, class Secrets>
     auto key = Scheme::key(text);
     if (!key) {
       error fault = std::move(key).error();
-      if (std::size(secrets) > 1) fault.where = "secret " + std::to_string(count) + (fault.where.empty() ? "" : ": ") + fault.where;
+      if (std::size(secrets) > 1)
+        fault.where = "secret " + std::to_string(count) + (fault.where.empty() ? "" : ": ") + fault.where;
       return fault;
     }
     keys->add(*key);

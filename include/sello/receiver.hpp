@@ -44,8 +44,8 @@ struct response {
 /// a secret. The texts live as long as the observer's call.
 struct record {
   std::string_view provider{};
-  std::string_view type{};  ///< empty unless verified and read: what is not signed is not recorded
-  std::string_view id{};    ///< the idempotency key, once a handler is about to run
+  std::string_view type{};                  ///< empty unless verified and read: what is not signed is not recorded
+  std::string_view id{};                    ///< the idempotency key, once a handler is about to run
   std::optional<sello::outcome> outcome{};  ///< or else:
   std::optional<errc> error{};
   std::string_view where{};  ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
@@ -178,7 +178,8 @@ class receiver {
     }
   }
 
-  [[nodiscard]] response dispatch(record& seen, const typename Verifier::delivery_type& proven, time_point now) const noexcept {
+  [[nodiscard]] response dispatch(record& seen, const typename Verifier::delivery_type& proven,
+                                  time_point now) const noexcept {
     const auto begun = steady_clock::now();
     detail::visit visited{.freshness = options_.freshness, .now = now};
     const auto dispatched = router_.dispatch(proven, visited);

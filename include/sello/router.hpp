@@ -74,7 +74,8 @@ class router {
     if (prefix.ends_with('.')) prefix.remove_suffix(1);
     const auto& known = P::catalog::types;
     if (std::none_of(known.begin(), known.end(), [&](std::string_view type) { return is_below(type, prefix); }))
-      throw std::logic_error{"sello: no event of " + std::string{P::name} + " is below the prefix \"" + std::string{prefix} + '"'};
+      throw std::logic_error{"sello: no event of " + std::string{P::name} + " is below the prefix \"" +
+                             std::string{prefix} + '"'};
     add(routes_[typeid(P)].prefixes, prefix, make_fallback(std::move(handler)));
     return *this;
   }
@@ -128,7 +129,8 @@ class router {
     if (routes != nullptr) {
       if (const auto exact = routes->exact.find(type); exact != routes->exact.end()) return exact->second.get();
       for (std::string_view prefix = type;; prefix = prefix.substr(0, prefix.rfind('.'))) {
-        if (const auto found = routes->prefixes.find(prefix); found != routes->prefixes.end()) return found->second.get();
+        if (const auto found = routes->prefixes.find(prefix); found != routes->prefixes.end())
+          return found->second.get();
         if (prefix.find('.') == prefix.npos) break;
       }
     }
@@ -136,7 +138,8 @@ class router {
   }
 
   /// Whether the body's own time is further from now than the receiver allows, both ways and inclusive.
-  [[nodiscard]] static std::optional<error> stale(const envelope_keys& keys, const envelope& read, const detail::visit& asked) {
+  [[nodiscard]] static std::optional<error> stale(const envelope_keys& keys, const envelope& read,
+                                                  const detail::visit& asked) {
     if (!asked.freshness) return std::nullopt;
     const std::string where = '/' + std::string{keys.timestamp};
     if (!read.timestamp) return error{errc::missing_field, where};
@@ -151,7 +154,9 @@ class router {
   [[nodiscard]] result<outcome> dispatch(const delivery<S, P>& delivered, detail::visit& visited) const noexcept {
     try {
       const auto own = routes_.find(typeid(P));
-      const auto find_own = [&](std::string_view type) { return find(own == routes_.end() ? nullptr : &own->second, type); };
+      const auto find_own = [&](std::string_view type) {
+        return find(own == routes_.end() ? nullptr : &own->second, type);
+      };
       const detail::body_reader::finder finder{find_own};
       detail::body_reader reader{P::keys, finder};
       auto fault = reader.read(delivered.body());

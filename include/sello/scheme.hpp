@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include <sello/detail/encoding.hpp>
 #include <sello/detail/crypto.hpp>
+#include <sello/detail/encoding.hpp>
 #include <sello/headers.hpp>
 #include <sello/result.hpp>
 #include <sello/secret.hpp>

@@ -112,7 +112,8 @@ class verifier {
     [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
       claimed_.message_id = message_id_;
       if (claimed_.type_hint) claimed_.type_hint = type_hint_;
-      return guarded([&] { return conclude(detail::key_ring::judge(running_, claimed_.signatures()), claimed_, body_); });
+      return guarded(
+          [&] { return conclude(detail::key_ring::judge(running_, claimed_.signatures()), claimed_, body_); });
     }
 
    private:
@@ -160,7 +161,8 @@ class verifier {
   }
 
   /// What can be refused before the body is seen.
-  [[nodiscard]] std::optional<refusal> refuse_unseen(const result<claim, refusal>& read, time_point now) const noexcept {
+  [[nodiscard]] std::optional<refusal> refuse_unseen(const result<claim, refusal>& read,
+                                                     time_point now) const noexcept {
     if (!read) return read.error();
     if constexpr (timed_scheme<Scheme>) return outside_window(*read, now);
     return std::nullopt;

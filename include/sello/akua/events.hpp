@@ -82,6 +82,12 @@ struct payment_validation_failed : failed_validation, of_type<"payment.validatio
 struct merchant_created : merchant, of_type<"merchant.created"> {};
 
 /// Every event that Akua documents.
-class catalog : public catalog_of<instrument_created, instrument_deleted, instrument_updated, payment_authorization_processed, payment_authorization_rejected, payment_cancel_processed, payment_cancel_rejected, payment_capture_manual_processed, payment_capture_automatic_processed, payment_capture_cleared, payment_refund_rejected, payment_refund_cleared, payment_account_status_rejected, payment_adjust_rejected, payment_clearing_requested, payment_clearing_processed, payment_processing_failed, payment_validation_failed, merchant_created> {};
+class catalog
+    : public catalog_of<instrument_created, instrument_deleted, instrument_updated, payment_authorization_processed,
+                        payment_authorization_rejected, payment_cancel_processed, payment_cancel_rejected,
+                        payment_capture_manual_processed, payment_capture_automatic_processed, payment_capture_cleared,
+                        payment_refund_rejected, payment_refund_cleared, payment_account_status_rejected,
+                        payment_adjust_rejected, payment_clearing_requested, payment_clearing_processed,
+                        payment_processing_failed, payment_validation_failed, merchant_created> {};
 
 }  // namespace sello::inline v0::akua

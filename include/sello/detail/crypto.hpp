@@ -55,7 +55,8 @@ class hmac_sha256 {
     ~computation() { key_->give_back(std::move(context_)); }
 
     void update(std::string_view bytes) noexcept {
-      if (context_ && EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) != 1)
+      if (context_ &&
+          EVP_MAC_update(context_.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) != 1)
         context_.reset();
     }
 
@@ -87,7 +88,8 @@ class hmac_sha256 {
   /// OpenSSL before 3.0.3 does not restart a context without its key, and reports success
   /// (https://github.com/openssl/openssl/issues/17811): there, every computation takes a copy.
   [[nodiscard]] static bool restarts() noexcept {
-    static const bool answer = OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 0 || OPENSSL_version_patch() >= 3;
+    static const bool answer =
+        OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 0 || OPENSSL_version_patch() >= 3;
     return answer;
   }
 

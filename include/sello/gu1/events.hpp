@@ -117,10 +117,12 @@ struct rule_match {
   std::optional<std::string> evaluation_id;
   std::optional<json> trigger_data;
 
-  static constexpr std::array fields{
-      field<&rule_match::rule_id>("ruleId"),       field<&rule_match::rule>("rule"),
-      field<&rule_match::entity_id>("entityId"),   field<&rule_match::entity>("entity"),
-      field<&rule_match::evaluation_id>("evaluationId"), field<&rule_match::trigger_data>("triggerData")};
+  static constexpr std::array fields{field<&rule_match::rule_id>("ruleId"),
+                                     field<&rule_match::rule>("rule"),
+                                     field<&rule_match::entity_id>("entityId"),
+                                     field<&rule_match::entity>("entity"),
+                                     field<&rule_match::evaluation_id>("evaluationId"),
+                                     field<&rule_match::trigger_data>("triggerData")};
 };
 
 /// `transaction.*`
@@ -168,6 +170,10 @@ struct transaction_updated : transaction, of_type<"transaction.updated"> {};
 struct transaction_status_changed : transaction, of_type<"transaction.status_changed"> {};
 
 /// Every event that Gu1 documents. It announces more, and its dashboard sends a test event under another name.
-class catalog : public catalog_of<kyc_validation_created, kyc_validation_in_progress, kyc_validation_in_review, kyc_validation_approved, kyc_validation_rejected, kyc_validation_abandoned, kyc_validation_expired, kyc_validation_cancelled, entity_created, entity_updated, entity_status_changed, rule_triggered, transaction_created, transaction_updated, transaction_status_changed> {};
+class catalog : public catalog_of<kyc_validation_created, kyc_validation_in_progress, kyc_validation_in_review,
+                                  kyc_validation_approved, kyc_validation_rejected, kyc_validation_abandoned,
+                                  kyc_validation_expired, kyc_validation_cancelled, entity_created, entity_updated,
+                                  entity_status_changed, rule_triggered, transaction_created, transaction_updated,
+                                  transaction_status_changed> {};
 
 }  // namespace sello::inline v0::gu1

@@ -17,19 +17,16 @@ namespace sello::inline v0::kuenta {
 /// The `data` of every event. Kuenta documents that of `credit.application.created` alone; what the others carry is not
 /// known, so nothing is required and `event::json()` has the rest.
 struct details {
-  std::optional<std::string> id;       ///< `app_…`
-  std::optional<decimal> amount;       ///< exact; the page shows a whole number, decimals are taken as well
-  std::optional<std::int64_t> term;    ///< in `term_unit`
+  std::optional<std::string> id;         ///< `app_…`
+  std::optional<decimal> amount;         ///< exact; the page shows a whole number, decimals are taken as well
+  std::optional<std::int64_t> term;      ///< in `term_unit`
   std::optional<std::string> term_unit;  ///< "months"
-  std::optional<std::string> status;   ///< "pending"; the other names are not documented
+  std::optional<std::string> status;     ///< "pending"; the other names are not documented
   std::optional<timestamp> created_at;
 
-  static constexpr std::array fields{field<&details::id>("id"),
-                                     field<&details::amount>("amount"),
-                                     field<&details::term>("term"),
-                                     field<&details::term_unit>("termUnit"),
-                                     field<&details::status>("status"),
-                                     field<&details::created_at>("createdAt")};
+  static constexpr std::array fields{field<&details::id>("id"),         field<&details::amount>("amount"),
+                                     field<&details::term>("term"),     field<&details::term_unit>("termUnit"),
+                                     field<&details::status>("status"), field<&details::created_at>("createdAt")};
 };
 
 /// The name of an event of this provider.
@@ -58,6 +55,9 @@ struct validation_completed : details, of_type<"validation.completed"> {};
 struct validation_failed : details, of_type<"validation.failed"> {};
 
 /// Every event that Kuenta documents.
-class catalog : public catalog_of<credit_application_created, credit_application_approved, credit_application_rejected, credit_disbursed, credit_completed, payment_created, payment_completed, payment_failed, payment_refunded, document_created, document_signed, document_expired, validation_started, validation_completed, validation_failed> {};
+class catalog : public catalog_of<credit_application_created, credit_application_approved, credit_application_rejected,
+                                  credit_disbursed, credit_completed, payment_created, payment_completed,
+                                  payment_failed, payment_refunded, document_created, document_signed, document_expired,
+                                  validation_started, validation_completed, validation_failed> {};
 
 }  // namespace sello::inline v0::kuenta

@@ -20,7 +20,9 @@ struct provider {
   using catalog = kuenta::catalog;
 
   /// No delivery has an id, and a retry repeats its bytes (inferred): the SHA-256 of the body.
-  [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const auto&) { return facts.body_digest(); }
+  [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const auto&) {
+    return facts.body_digest();
+  }
 };
 
 using verifier = sello::verifier<hex_hmac, provider>;

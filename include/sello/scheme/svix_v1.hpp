@@ -43,8 +43,10 @@ struct svix_v1 {
     if (first == text.npos) return error{errc::empty_secret, {}};
     text = text.substr(first, text.find_last_not_of(white_space) - first + 1);
     if (text.starts_with("v1,")) return malformed("it starts with \"v1,\": give it from \"whsec_\" on");
-    if (text.starts_with("whpk_")) return malformed("\"whpk_\" is a public key (ed25519); this scheme needs \"whsec_\"");
-    if (text.starts_with("whsk_")) return malformed("\"whsk_\" is a signing key (ed25519); this scheme needs \"whsec_\"");
+    if (text.starts_with("whpk_"))
+      return malformed("\"whpk_\" is a public key (ed25519); this scheme needs \"whsec_\"");
+    if (text.starts_with("whsk_"))
+      return malformed("\"whsk_\" is a signing key (ed25519); this scheme needs \"whsec_\"");
     if (text.find('\\') != text.npos)
       return malformed("it has a back-slash, as a secret copied from a Markdown page; write \"whsec_\" without it");
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
@@ -139,7 +141,8 @@ struct svix_v1 {
     const std::string_view rest = text.substr(whole.size());
     std::array<unsigned char, 4> group{'=', '=', '=', '='};
     std::copy(rest.begin(), rest.end(), group.begin());
-    const std::string_view padded = rest.empty() ? rest : std::string_view{reinterpret_cast<const char*>(group.data()), group.size()};
+    const std::string_view padded =
+        rest.empty() ? rest : std::string_view{reinterpret_cast<const char*>(group.data()), group.size()};
     const auto front = detail::base64_decode(whole, bytes);
     const auto back = front ? detail::base64_decode(padded, std::span{bytes}.subspan(*front)) : front;
     const bool ok = front && back && (rest.empty() || (rest.size() > 1 && whole.find('=') == whole.npos));
