@@ -84,13 +84,11 @@ class decoder final : public token_sink {
   struct frame {
     const value_type* type = nullptr;  // null: nobody asked for this
     void* object = nullptr;
-    std::size_t first_key = 0;      // the first of this object's keys in `keys_`
-    std::size_t index = 0;          // how many elements of this array have begun
-    std::uint64_t set = 0;          // which fields have a value
-    std::uint64_t fallen_back = 0;  // which of them by their second key
-    std::size_t field = 0;          // the field of the value that comes next,
-    bool in_field = false;          // if there is one,
-    bool by_fallback = false;       // and whether it stands under its second key
+    std::size_t first_key = 0;  // the first of this object's keys in `keys_`
+    std::size_t index = 0;      // how many elements of this array have begun
+    std::uint64_t set = 0;      // which fields have a value
+    std::size_t field = 0;      // the field of the value that comes next,
+    bool in_field = false;      // if there is one
     bool array = false;
   };
 
@@ -121,11 +119,10 @@ class decoder final : public token_sink {
   [[nodiscard]] static slot field(frame& in, std::string_view name) {
     in.in_field = false;
     for (std::size_t i = 0; const field_info* candidate = in.type->field(i); ++i) {
-      const bool by_fallback = candidate->key != name;
-      if (by_fallback && (candidate->fallback.empty() || candidate->fallback != name)) continue;
+      const bool by_fallback = !candidate->fallback.empty() && candidate->fallback == name;
+      if (candidate->key != name && !by_fallback) continue;
       if (by_fallback && (in.set >> i & 1U) != 0) return {};
       in.in_field = true;
-      in.by_fallback = by_fallback;
       in.field = i;
       return {candidate->address(in.object), candidate->type};
     }
