@@ -21,7 +21,12 @@ class function_ref<R(Args...)> {
   function_ref(F&& callable) noexcept
       : object_{const_cast<void*>(static_cast<const void*>(std::addressof(callable)))},
         call_{[](void* object, Args... args) -> R {
-          return (*static_cast<std::add_pointer_t<F>>(object))(std::forward<Args>(args)...);
+          auto& target = *static_cast<std::add_pointer_t<F>>(object);
+          if constexpr (std::is_void_v<R>) {
+            static_cast<void>(target(std::forward<Args>(args)...));
+          } else {
+            return target(std::forward<Args>(args)...);
+          }
         }} {}
 
   R operator()(Args... args) const { return call_(object_, std::forward<Args>(args)...); }

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// An attack on an endpoint: requests, the answers that they must get, and how to send them.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sello/scheme.hpp>
+#include <sello/signer.hpp>
+
+namespace sello::inline v0::testing {
+
+/// A request to the endpoint under test.
+struct request {
+  header_list headers{};
+  std::string body{};
+  std::vector<std::size_t> chunks{};  ///< where not empty: send the body in pieces of these sizes, the rest at the end
+};
+
+/// One attack: requests that are all sent, one after the other or at once, and what each must be answered with.
+struct attack {
+  std::string name{};
+  std::vector<request> requests{};
+  std::vector<int> statuses{};  ///< any of these
+  bool at_once = false;
+};
+
+/// What was answered otherwise than it must be.
+struct finding {
+  std::string attack;
+  int status;
+};
+
+/// Sends them all through `send`, which gives the status that the endpoint answered; a server that closes the connection
+/// on an absurd request may be given as 400. `send` is called from several threads where an attack is `at_once`.
+/// Gives what was answered otherwise than it must be: nothing, if all is well.
+[[nodiscard]] inline std::vector<finding> run(const std::vector<attack>& list,
+                                              const std::function<int(const request&)>& send) {
+  std::vector<finding> findings;
+  for (const attack& each : list) {
+    std::vector<int> answers(each.requests.size());
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      if (each.at_once) {
+        threads.emplace_back([&, i] { answers[i] = send(each.requests[i]); });
+      } else {
+        answers[i] = send(each.requests[i]);
+      }
+    }
+    for (auto& thread : threads) thread.join();
+    for (const int status : answers) {
+      if (std::find(each.statuses.begin(), each.statuses.end(), status) == each.statuses.end())
+        findings.push_back({each.name, status});
+    }
+  }
+  return findings;
+}
+
+/// What an endpoint is attacked with. `Scheme` is the one that its verifier uses.
+template <signing_scheme Scheme>
+struct target {
+  std::string secret{};        ///< the endpoint's own secret
+  std::string other_secret{};  ///< another one of the same form: another environment's, another customer's
+  std::string body{};          ///< a good delivery's body, which the endpoint answers with 200 as often as it comes
+  std::string type_key{};      ///< the envelope's key of the event type: "event" or "type"
+  std::string type{};          ///< the event's type
+  Scheme options{};
+  std::size_t body_limit = 1024 * 1024;
+};
+
+namespace detail {
+
+/// Makes requests of the sender, and of somebody who is not.
+template <class Scheme>
+class forger {
+ public:
+  explicit forger(const target<Scheme>& at)
+      : at_{at}, ours_{at.secret, at.options}, theirs_{at.other_secret, at.options} {}
+
+  [[nodiscard]] message sent_now() const { return {.id = "msg_attack", .type = at_.type}; }
+
+  [[nodiscard]] request signed_by_us(std::string body) const {
+    header_list headers = ours_.sign(body, sent_now());
+    return {.headers = std::move(headers), .body = std::move(body)};
+  }
+
+  [[nodiscard]] request sent(std::chrono::system_clock::duration later) const {
+    return {.headers = ours_.sign(at_.body, {.id = "msg_attack", .sent_at = sent_now().sent_at + later}),
+            .body = at_.body};
+  }
+
+  [[nodiscard]] request changed(std::size_t at) const {
+    request tampered = signed_by_us(at_.body);
+    tampered.body[at] ^= 1;
+    return tampered;
+  }
+
+  /// The header whose name ends so.
+  [[nodiscard]] static std::pair<std::string, std::string>& line(request& in, std::string_view name) {
+    return *std::find_if(in.headers.begin(), in.headers.end(), [&](const auto& header) {
+      return header.first.size() >= name.size() &&
+             same_header_name(header.first.substr(header.first.size() - name.size()), name);
+    });
+  }
+  [[nodiscard]] static std::pair<std::string, std::string>& signature(request& in) { return line(in, "signature"); }
+
+  template <class Change>
+  [[nodiscard]] request with_signature(Change change) const {
+    request tampered = signed_by_us(at_.body);
+    auto& value = signature(tampered).second;
+    value = change(value);
+    return tampered;
+  }
+
+  template <class Change>
+  [[nodiscard]] static request renamed(request in, Change change) {
+    for (auto& header : in.headers)
+      std::transform(header.first.begin(), header.first.end(), header.first.begin(), change);
+    return in;
+  }
+
+  [[nodiscard]] static char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+  [[nodiscard]] static char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+  const target<Scheme>& at_;
+  signer<Scheme> ours_;
+  signer<Scheme> theirs_;
+};
+
+}  // namespace detail
+
+}  // namespace sello::inline v0::testing
