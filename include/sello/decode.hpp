@@ -36,7 +36,10 @@ class decoder final : public token_sink {
     if (text.size() > std::numeric_limits<std::uint32_t>::max()) return error{errc::body_too_large, {}};
     const read_end end = read_tokens(text, *this);
     if (end == read_end::malformed) return error{errc::malformed_json, pointer(depth_)};
-    if (end == read_end::number_too_large) note(errc::out_of_range);
+    if (end == read_end::number_too_large) {
+      if (depth_ != 0 && top().array) ++top().index;  // of which `next` has not heard
+      note(errc::out_of_range);
+    }
     return std::move(fault_);
   }
 
@@ -63,9 +66,12 @@ class decoder final : public token_sink {
     opened.array = array;
     if (to.type != nullptr) {
       if (to.type->open != nullptr) opened.object = to.type->open(to.object, array);
-      if (opened.object == nullptr) note(errc::wrong_type);
-      if (opened.object != nullptr) opened.type = to.type;
-      mark_set();
+      if (opened.object == nullptr) {
+        misfit(errc::wrong_type);
+      } else {
+        opened.type = to.type;
+        mark_set();
+      }
     }
     frames_[depth_++] = opened;
     return true;
@@ -88,8 +94,16 @@ class decoder final : public token_sink {
     std::size_t index = 0;      // how many elements of this array have begun
     std::uint64_t set = 0;      // which fields have a value
     std::size_t field = 0;      // the field of the value that comes next,
-    bool in_field = false;      // if there is one
+    bool in_field = false;      // if there is one,
+    bool by_fallback = false;   // and whether it stands under its second key
     bool array = false;
+  };
+
+  /// A value under a second key that did not fit: a fault only if the first key gives none.
+  struct second_fault {
+    std::size_t depth;
+    std::size_t field;
+    errc code;
   };
 
   struct span {
@@ -123,6 +137,7 @@ class decoder final : public token_sink {
       if (candidate->key != name && !by_fallback) continue;
       if (by_fallback && (in.set >> i & 1U) != 0) return {};
       in.in_field = true;
+      in.by_fallback = by_fallback;
       in.field = i;
       return {candidate->address(in.object), candidate->type};
     }
@@ -140,9 +155,22 @@ class decoder final : public token_sink {
     }
     const std::optional<errc> fault =
         to.type->scalar != nullptr ? to.type->scalar(to.object, given) : not_scalar(given);
-    if (fault) note(*fault);
-    if (given.is != scalar_value::kind::null) mark_set();
+    if (fault) {
+      misfit(*fault);
+    } else if (given.is != scalar_value::kind::null) {
+      mark_set();
+    }
     return true;
+  }
+
+  /// The value that now begins does not fit where it goes.
+  void misfit(errc code) {
+    if (depth_ != 0 && top().in_field && top().by_fallback) {
+      second_faults_.push_back({depth_, top().field, code});
+    } else {
+      note(code);
+      mark_set();
+    }
   }
 
   /// A null is a missing object, anything else, or a null in an array, a wrong one.
@@ -170,6 +198,10 @@ class decoder final : public token_sink {
     if (twice != keys_.end()) note(errc::duplicate_key, text(*twice));
     if (first != keys_.end()) first->begin = lowest;  // where `end` cuts the texts off
     if (closed.type == nullptr || closed.type->field == nullptr) return;
+    for (; !second_faults_.empty() && second_faults_.back().depth == depth_; second_faults_.pop_back()) {
+      const second_fault& second = second_faults_.back();
+      if ((closed.set >> second.field & 1U) == 0) note(second.code, closed.type->field(second.field)->fallback);
+    }
     for (std::size_t i = 0; const field_info* member = closed.type->field(i); ++i) {
       if (!member->type->optional && (closed.set >> i & 1U) == 0) note(errc::missing_field, member->key);
     }
@@ -220,6 +252,7 @@ class decoder final : public token_sink {
   std::size_t depth_ = 0;
   std::vector<span> keys_;  // of every object that is open, outermost first
   std::string key_text_;
+  std::vector<second_fault> second_faults_;  // of every object that is open, outermost first
   std::optional<error> fault_;
 };
 

@@ -26,7 +26,7 @@ namespace detail {
 /// A JSON value that has no parts. `text` is the string, unescaped, or the number as it was sent; it may be moved from.
 struct scalar_value {
   enum class kind : unsigned char { null, boolean, number, string };
-  kind is;
+  kind is = kind::null;
   bool flag = false;
   std::string* text = nullptr;
 };
@@ -166,7 +166,7 @@ struct value_traits<bool> : scalar_traits<bool, scalar_value::kind::boolean, ass
 
 /// Integers are integers and fit: 5.0 and 5e0 are another type, 4294967301 does not become 5.
 inline constexpr auto assign_integer = [](auto& to, const scalar_value& value) -> std::optional<errc> {
-  const std::string_view text = *value.text;
+  const std::string_view text = *value.text == "-0" ? "0" : std::string_view{*value.text};
   if (text.find_first_of(".eE") != text.npos) return errc::wrong_type;
   const char* const end = text.data() + text.size();
   const auto read = std::from_chars(text.data(), end, to);

@@ -79,7 +79,7 @@ concept event_type = described<E> && requires {
 /// A string as a template argument.
 template <std::size_t N>
 struct text_literal {
-  char characters[N];
+  char characters[N]{};
   consteval text_literal(const char (&text)[N]) { std::copy_n(text, N, characters); }
 };
 

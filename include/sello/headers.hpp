@@ -59,7 +59,7 @@ concept header_source = detail::header_lookup<H> || detail::header_range<H>;
 class header_view {
  public:
   /// A header longer than this, all its lines together, is refused: the work that a stranger can cause is bounded.
-  static constexpr std::size_t max_header_size = 8 * 1024;
+  static constexpr std::size_t max_header_size = 8192;
 
   template <header_source H>
   explicit header_view(const H& headers) noexcept

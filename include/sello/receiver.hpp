@@ -58,7 +58,7 @@ struct record {
 
 struct receiver_options {
   /// A larger body is refused before it is hashed. In bytes.
-  std::size_t body_limit = 1024 * 1024;
+  std::size_t body_limit = 1'048'576;
 
   /// Refuse an event whose signed body says that it occurred further from now than this: `timestamp_too_old` or
   /// `timestamp_too_new`, and `missing_field` where the body has no time. For senders whose headers sign no time (Kuenta,
@@ -204,7 +204,7 @@ class receiver {
       seen.status = what.status;
       try {
         options_.observer(seen);
-      } catch (...) {  // an observer cannot change what became of the delivery
+      } catch (...) {  // NOLINT(bugprone-empty-catch): an observer cannot change what became of the delivery
       }
     }
     return what;

@@ -29,7 +29,10 @@ class claim {
   static constexpr std::size_t max_signatures = 16;
 
   /// The signed bytes are the parts in the order of these calls (at most four), then the body.
-  void signs(std::string_view part) { parts_.at(part_count_++) = part; }
+  void signs(std::string_view part) {
+    parts_.at(part_count_) = part;
+    ++part_count_;
+  }
 
   /// A claim over the body alone, with one signature of 64 hex digits that stood in `header`. `missing_header` or
   /// `malformed_signature`, with the header's name, which must outlive the result.

@@ -96,8 +96,11 @@ class verifier {
   /// outlive the headers, not the verifier.
   class verification {
    public:
+    verification(const verification&) = delete;
     verification(verification&&) noexcept = default;
+    verification& operator=(const verification&) = delete;
     verification& operator=(verification&&) = delete;
+    ~verification() = default;
 
     /// The next bytes of the body, in order. Throws `std::bad_alloc`. Bounding the size is the caller's affair.
     void update(std::string_view bytes) {

@@ -50,7 +50,9 @@ class hmac_sha256 {
   class computation {
    public:
     explicit computation(const hmac_sha256& key) noexcept : key_{&key}, context_{key.borrow()} {}
+    computation(const computation&) = delete;
     computation(computation&&) noexcept = default;
+    computation& operator=(const computation&) = delete;
     computation& operator=(computation&&) = delete;
     ~computation() { key_->give_back(std::move(context_)); }
 
@@ -110,7 +112,7 @@ class hmac_sha256 {
     for (auto& slot : idle_) {
       EVP_MAC_CTX* empty = nullptr;
       if (slot.compare_exchange_strong(empty, used.get())) {
-        static_cast<void>(used.release());
+        static_cast<void>(used.release());  // NOLINT(bugprone-unused-return-value): the slot owns it now
         return;
       }
     }

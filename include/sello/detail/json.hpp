@@ -87,7 +87,9 @@ class nlohmann_sax {
 
   bool null() { return sink_->null(); }
   bool boolean(bool value) { return sink_->boolean(value); }
-  bool number_integer(number_integer_t value) { return number(std::to_string(value)); }
+  bool number_integer(number_integer_t value) {  // one with a minus
+    return number(value == 0 ? "-0" : std::to_string(value));
+  }
   bool number_unsigned(number_unsigned_t value) { return number(std::to_string(value)); }
   bool number_float(number_float_t, const string_t& text) {
     std::string sent = text;  // in which nlohmann has put the locale's decimal point for the one that was sent

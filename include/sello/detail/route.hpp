@@ -59,7 +59,7 @@ template <class Handler, class Event>
       handler(event);
       return {};
     } else {
-      const result<void> answer = handler(event);
+      result<void> answer = handler(event);
       if (answer || answer.error().code == errc::store_unavailable) return answer;
       return error{errc::handler_failed, answer.error().message()};
     }

@@ -134,13 +134,13 @@ struct svix_v1 {
   [[nodiscard]] static error malformed(std::string_view why) { return {errc::malformed_secret, std::string{why}}; }
 
   [[nodiscard]] static result<secret> decode(std::string_view text) {
-    std::array<unsigned char, 3 * 1024> bytes{};
+    std::array<unsigned char, 3072> bytes{};
     if (text.size() > bytes.size()) return malformed("it is longer than any secret of this scheme");
     // Whole groups of four, and then the rest with the padding that it lacks.
     const std::string_view whole = text.substr(0, text.size() / 4 * 4);
     const std::string_view rest = text.substr(whole.size());
     std::array<unsigned char, 4> group{'=', '=', '=', '='};
-    std::copy(rest.begin(), rest.end(), group.begin());
+    std::copy_n(rest.begin(), text.size() % group.size(), group.begin());
     const std::string_view padded =
         rest.empty() ? rest : std::string_view{reinterpret_cast<const char*>(group.data()), group.size()};
     const auto front = detail::base64_decode(whole, bytes);

@@ -72,7 +72,7 @@ struct target {
   std::string type_key{};      ///< the envelope's key of the event type: "event" or "type"
   std::string type{};          ///< the event's type
   Scheme options{};
-  std::size_t body_limit = 1024 * 1024;
+  std::size_t body_limit = 1'048'576;
 };
 
 namespace detail {
