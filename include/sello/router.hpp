@@ -128,10 +128,12 @@ class router {
   [[nodiscard]] const detail::route* find(const provider_routes* routes, std::string_view type) const {
     if (routes != nullptr) {
       if (const auto exact = routes->exact.find(type); exact != routes->exact.end()) return exact->second.get();
-      for (std::string_view prefix = type;; prefix = prefix.substr(0, prefix.rfind('.'))) {
+      for (std::string_view prefix = type;;) {
         if (const auto found = routes->prefixes.find(prefix); found != routes->prefixes.end())
           return found->second.get();
-        if (prefix.find('.') == prefix.npos) break;
+        const auto dot = prefix.rfind('.');
+        if (dot == prefix.npos) break;
+        prefix = prefix.substr(0, dot);
       }
     }
     return otherwise_.get();

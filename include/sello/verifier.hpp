@@ -90,6 +90,8 @@ class verifier {
                                                      time_point now) const noexcept {
     return guarded([&] { return prove(scheme_.read(header_view{headers}), body, now); });
   }
+  template <class Headers, detail::expiring_text Body>
+  void check(const Headers& headers, Body&& body, time_point now) const = delete;
 
   /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
   /// what it was fed, because nothing else may become the proven body. For one thread; may
@@ -166,6 +168,7 @@ class verifier {
   /// What can be refused before the body is seen.
   [[nodiscard]] std::optional<refusal> refuse_unseen(const result<claim, refusal>& read,
                                                      time_point now) const noexcept {
+    if (!keys_) return refusal{errc::internal_error};  // it was moved from
     if (!read) return read.error();
     if constexpr (timed_scheme<Scheme>) return outside_window(*read, now);
     return std::nullopt;

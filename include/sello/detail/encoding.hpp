@@ -54,28 +54,26 @@ inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* t
   EVP_EncodeBlock(text, bytes.data(), static_cast<int>(bytes.size()));
 }
 
+/// Longer base64 than any key or MAC of the schemes here; what is longer is not decoded.
+inline constexpr std::size_t base64_max_size = 4096;
+
 /// Decodes `text` to the front of `bytes`, which must hold three for every four characters; gives how many there are.
-/// OpenSSL accepts white space, missing padding and stray bits in the last group. So what was decoded is encoded again,
-/// and only the one canonical text of the bytes passes.
+/// OpenSSL accepts white space around it and stray bits in the last group. So what was decoded is encoded again, and only
+/// the one canonical text of the bytes passes.
 [[nodiscard]] inline std::optional<std::size_t> base64_decode(std::string_view text,
                                                               std::span<unsigned char> bytes) noexcept {
+  const std::size_t most = text.size() / 4 * 3;
   if (text.empty()) return 0;
-  if (text.size() % 4 != 0 || bytes.size() < text.size() / 4 * 3) return std::nullopt;
-  std::size_t decoded = 0;
-  for (std::size_t at = 0; at < text.size(); at += 4) {
-    const std::string_view group = text.substr(at, 4);
-    const bool last = at + 4 == text.size();
-    const std::size_t padding = !last || group[3] != '=' ? 0 : group[2] != '=' ? 1 : 2;
-    unsigned char three[3];
-    unsigned char again[5];
-    if (EVP_DecodeBlock(three, reinterpret_cast<const unsigned char*>(group.data()), 4) != 3) return std::nullopt;
-    base64_encode({three, 3 - padding}, again);
-    if (group != std::string_view{reinterpret_cast<const char*>(again), 4}) return std::nullopt;
-    for (std::size_t i = 0; i < 3 - padding; ++i) bytes[decoded++] = three[i];
-    wipe(three);
-    wipe(again);
-  }
-  return decoded;
+  if (text.size() % 4 != 0 || text.size() > base64_max_size || bytes.size() < most) return std::nullopt;
+  const int decoded =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (decoded < 0 || static_cast<std::size_t>(decoded) != most) return std::nullopt;
+  const std::size_t size = most - (text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
+  std::array<unsigned char, base64_max_size + 1> again;  // NOLINT(cppcoreguidelines-pro-type-member-init): written next
+  base64_encode(bytes.first(size), again.data());
+  const bool canonical = text == std::string_view{reinterpret_cast<const char*>(again.data()), text.size()};
+  wipe(std::span{again}.first(text.size()));
+  return canonical ? std::optional{size} : std::nullopt;
 }
 
 }  // namespace sello::inline v0::detail

@@ -134,22 +134,18 @@ struct svix_v1 {
   [[nodiscard]] static error malformed(std::string_view why) { return {errc::malformed_secret, std::string{why}}; }
 
   [[nodiscard]] static result<secret> decode(std::string_view text) {
-    std::array<unsigned char, 3072> bytes{};
-    if (text.size() > bytes.size()) return malformed("it is longer than any secret of this scheme");
-    // Whole groups of four, and then the rest with the padding that it lacks.
-    const std::string_view whole = text.substr(0, text.size() / 4 * 4);
-    const std::string_view rest = text.substr(whole.size());
-    std::array<unsigned char, 4> group{'=', '=', '=', '='};
-    std::copy_n(rest.begin(), text.size() % group.size(), group.begin());
-    const std::string_view padded =
-        rest.empty() ? rest : std::string_view{reinterpret_cast<const char*>(group.data()), group.size()};
-    const auto front = detail::base64_decode(whole, bytes);
-    const auto back = front ? detail::base64_decode(padded, std::span{bytes}.subspan(*front)) : front;
-    const bool ok = front && back && (rest.empty() || (rest.size() > 1 && whole.find('=') == whole.npos));
-    result<secret> key = ok ? result<secret>{secret{std::span{bytes}.first(*front + *back)}}
-                            : result<secret>{malformed("it is not standard base64; is it a secret of another sender?")};
+    std::array<unsigned char, detail::base64_max_size> padded{};
+    std::array<unsigned char, detail::base64_max_size> bytes{};
+    if (text.size() + 3 > padded.size()) return malformed("it is longer than any secret of this scheme");
+    const std::size_t lacking = text.find('=') == text.npos ? (4 - text.size() % 4) % 4 : 0;
+    std::fill_n(std::copy(text.begin(), text.end(), padded.begin()), lacking, static_cast<unsigned char>('='));
+    const auto size =
+        detail::base64_decode({reinterpret_cast<const char*>(padded.data()), text.size() + lacking}, bytes);
+    result<secret> key =
+        size ? result<secret>{secret{std::span{bytes}.first(*size)}}
+             : result<secret>{malformed("it is not standard base64; is it a secret of another sender?")};
+    wipe(padded);
     wipe(bytes);
-    wipe(group);
     return key;
   }
 
