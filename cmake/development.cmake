@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# For working on sello itself: strict warnings and sanitizers, on a target that users never get.
+
+set(SELLO_SANITIZE "" CACHE STRING "Sanitizers for tests and examples, e.g. address,undefined")
+
+set(sello_warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+
+add_library(sello_development INTERFACE)
+target_link_libraries(sello_development INTERFACE sello)
+target_compile_options(sello_development INTERFACE ${sello_warnings})
+
+if(SELLO_SANITIZE)
+  target_compile_options(
+    sello_development
+    INTERFACE -fsanitize=${SELLO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+  )
+  target_link_options(sello_development INTERFACE -fsanitize=${SELLO_SANITIZE})
+endif()
+
+# Every header compiles on its own: target all_verify_interface_header_sets.
+set_target_properties(sello PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// error: no matching (member )?function for call to .*on
+// A handler of one event does not take another event of the same shape.
+#include <sello/sello.hpp>
+
+void register_handlers(sello::router& router) {
+#ifdef SELLO_COMPILE_FAIL
+  router.on<sello::kuenta::payment_failed>([](const sello::event<sello::kuenta::payment_completed>&) {});
+#else
+  router.on<sello::kuenta::payment_failed>([](const sello::event<sello::kuenta::payment_failed>&) {});
+#endif
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// error: no matching (member )?function for call to .*on
+// A handler gives nothing or result<void>: a bool would be lost.
+#include <sello/sello.hpp>
+
+void register_handlers(sello::router& router) {
+#ifdef SELLO_COMPILE_FAIL
+  router.on<sello::kuenta::credit_disbursed>([](const auto&) { return false; });
+#else
+  router.on<sello::kuenta::credit_disbursed>([](const auto&) -> sello::result<void> { return {}; });
+#endif
+}

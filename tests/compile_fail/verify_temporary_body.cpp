@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// error: deleted
+// A delivery borrows the body, so a temporary string is refused.
+#include <string>
+
+#include <sello/sello.hpp>
+
+std::string read_body();
+
+bool receive(const sello::akua::verifier& verifier, const sello::header_list& headers) {
+#ifdef SELLO_COMPILE_FAIL
+  return verifier.verify(headers, read_body()).has_value();
+#else
+  const std::string body = read_body();
+  return verifier.verify(headers, body).has_value();
+#endif
+}
