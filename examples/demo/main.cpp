@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Receives what three senders, and strangers, send over HTTP. `demo --help` says how to use it.
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "attacks.hpp"
+#include "deliveries.hpp"
+#include "server.hpp"
+#include "table.hpp"
+
+namespace {
+
+constexpr std::string_view usage =
+    "demo                 sends every known event, and hostile deliveries, to a server on loopback;\n"
+    "                     fails if any verdict is not the expected one\n"
+    "demo --serve [port]  keeps the server up (default: any free port), prints a curl line for each sender,\n"
+    "                     and logs each delivery until SIGINT or SIGTERM\n"
+    "demo --help          prints this\n";
+
+/// Sends trials one after the other, and prints and counts what comes of them.
+class client {
+ public:
+  client() : server_{0, [this](const sello::record& seen, const std::string& got) { note(seen, got); }} {
+    server_.start();
+  }
+
+  /// How many went as expected.
+  std::size_t run(std::string_view title, const std::vector<demo::trial>& trials) {
+    demo::print_title(title);
+    std::size_t good = 0;
+    for (const demo::trial& trial : trials) good += send(trial) ? 1U : 0U;
+    return good;
+  }
+
+  /// The different texts that refused deliveries were answered with.
+  [[nodiscard]] const std::set<std::string>& refusals() const noexcept { return refusals_; }
+
+ private:
+  void note(const sello::record& seen, const std::string& handler_got) {
+    const std::lock_guard lock{mutex_};
+    last_ = demo::verdict{seen, handler_got};
+  }
+
+  [[nodiscard]] bool send(const demo::trial& trial) {
+    const httplib::Result answer = post(trial);
+    const demo::verdict seen = take_last();
+    const int status = answer ? answer->status : 0;
+    if (answer && status != 200) refusals_.insert(answer->body);
+
+    const bool should_run = trial.verdict == "handled";
+    const bool good = seen.text == trial.verdict && seen.status == trial.status && status == trial.status &&
+                      seen.handler_got.empty() != should_run;
+    std::string note = should_run ? seen.handler_got : seen.where;
+    if (!good) note += "  <== expected " + std::string{trial.verdict} + ' ' + std::to_string(trial.status);
+    demo::print_line(trial.sender, trial.what, seen.text, std::to_string(status), demo::microseconds(seen.took), note);
+    return good;
+  }
+
+  [[nodiscard]] httplib::Result post(const demo::trial& trial) {
+    httplib::Client http{demo::server::host, server_.port()};
+    const httplib::Headers headers{trial.headers.begin(), trial.headers.end()};
+    const std::string path = demo::endpoint(trial.sender);
+    if (!trial.chunked) return http.Post(path, headers, trial.body, "application/json");
+    const auto pieces = [&](std::size_t offset, httplib::DataSink& sink) {
+      constexpr std::size_t piece = 64 * 1024;
+      sink.write(trial.body.data() + offset, std::min(piece, trial.body.size() - offset));
+      if (offset + piece >= trial.body.size()) sink.done();
+      return true;
+    };
+    return http.Post(path, headers, pieces, "application/json");
+  }
+
+  [[nodiscard]] demo::verdict take_last() {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(last_, {});
+  }
+
+  std::mutex mutex_;
+  demo::verdict last_;
+  std::set<std::string> refusals_;
+  demo::server server_;
+};
+
+int run_all() {
+  const auto known = demo::known_events();
+  const auto unusual = demo::unusual_deliveries();
+  const auto hostile = demo::hostile_deliveries();
+  constexpr std::size_t events = sello::kuenta::catalog::size + sello::akua::catalog::size + sello::gu1::catalog::size;
+
+  client http;
+  const std::size_t known_good = http.run("Every known event, as its sender signs it", known);
+  const std::size_t unusual_good = http.run("Unusual, and good", unusual);
+  const std::size_t hostile_good = http.run("Hostile", hostile);
+  const bool one_answer = http.refusals().size() == 1;
+
+  std::cout << "\nEvery refusal had the same body: " << (one_answer ? "yes" : "NO") << '\n'
+            << known_good << " of " << known.size() << " deliveries of the " << events << " known events handled, "
+            << unusual_good << " of " << unusual.size() << " unusual ones handled, " << hostile_good << " of "
+            << hostile.size() << " hostile ones refused as expected\n";
+  const bool all = known_good == known.size() && unusual_good == unusual.size() && hostile_good == hostile.size();
+  return all && one_answer ? 0 : 1;
+}
+
+/// In single quotes for a shell.
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  return out + '\'';
+}
+
+std::string curl(int port, std::string_view sender, const sello::header_list& headers, std::string_view body) {
+  std::string line = "curl -i -H 'Content-Type: application/json'";
+  for (const auto& [name, value] : headers) line += " -H " + shell_quoted(name + ": " + value);
+  return line + " --data-binary " + shell_quoted(body) + " http://" + demo::server::host + ':' + std::to_string(port) +
+         demo::endpoint(sender) + '\n';
+}
+
+/// One signed event of each sender, made now.
+std::string curl_lines(int port) {
+  const std::string now = demo::rfc3339(std::chrono::system_clock::now());
+  const std::string kuenta = demo::kuenta_body("credit.application.created", now);
+  const std::string akua =
+      demo::akua_body("payment.capture.cleared", demo::akua_data<sello::akua::payment_capture_cleared>());
+  const std::string_view type = "kyc.validation_approved";
+  const std::string gu1 = demo::gu1_body(type, demo::gu1_older_validation("approved"), now);
+  return curl(port, "kuenta", demo::sign_as_kuenta(kuenta), kuenta) + '\n' +
+         curl(port, "akua", demo::sign_as_akua(akua), akua) + '\n' +
+         curl(port, "gu1", demo::sign_as_gu1(gu1, type), gu1);
+}
+
+/// One line a delivery: the cause of a refusal is said here, and never to the peer.
+void log(const sello::record& seen) {
+  std::cout << demo::rfc3339(std::chrono::system_clock::now()) << ' ' << seen.provider << ' ' << seen.status << ' ';
+  if (seen.error) std::cout << sello::error{*seen.error, std::string{seen.where}}.message();
+  if (seen.outcome) std::cout << to_string(*seen.outcome);
+  if (!seen.type.empty()) std::cout << " type=" << seen.type;
+  if (!seen.id.empty()) std::cout << " id=" << seen.id;
+  std::cout << " bytes=" << seen.body_size << std::endl;
+}
+
+int serve(int port) {
+  // Blocked in every thread, so that this one can wait for them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  std::mutex mutex;
+  demo::server server{port, [&](const sello::record& seen, const std::string&) {
+                        const std::lock_guard lock{mutex};
+                        log(seen);
+                      }};
+  server.http().Get("/", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(curl_lines(server.port()), "text/plain");
+  });
+  server.start();
+  std::cout << "Send one of these. What Akua signs is good for five minutes; GET / makes new ones. Ctrl-C ends.\n\n"
+            << curl_lines(server.port()) << std::endl;
+  int received = 0;
+  return sigwait(&signals, &received);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  try {
+    if (arguments.empty()) return run_all();
+    if (arguments[0] == "--help" && arguments.size() == 1) return std::cout << usage, 0;
+    if (arguments[0] == "--serve" && arguments.size() <= 2) {
+      const std::string_view text = arguments.size() == 2 ? arguments[1] : "0";
+      int port = -1;
+      const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+      if (read.ec == std::errc{} && read.ptr == text.data() + text.size() && port >= 0 && port <= 65535)
+        return serve(port);
+    }
+  } catch (const std::exception& thrown) {
+    std::cerr << thrown.what() << '\n';
+    return 1;
+  }
+  std::cerr << usage;
+  return 2;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Prints what sello refuses, as a table in Markdown. The README shows what it prints; the demo sends most of these.
+#include <array>
+#include <iostream>
+#include <string_view>
+
+#include <sello/sello.hpp>
+
+namespace {
+
+struct refused {
+  std::string_view what;
+  sello::errc code;
+};
+
+using enum sello::errc;
+
+constexpr std::array list{
+    refused{"No signature, or an empty one; for Akua, no whole family of `svix-*` or `webhook-*` headers",
+            missing_header},
+    refused{"A header that must be one comes twice with different values; an id with a dot; over 8 KiB",
+            malformed_header},
+    refused{"Akua: a timestamp with a sign, a space, a fraction or an exponent", malformed_timestamp},
+    refused{"A replay from before the window", timestamp_too_old},
+    refused{"A time after the window", timestamp_too_new},
+    refused{"Kuenta, Gu1: a signature that is not 64 hexadecimal digits (`sha256=…`, `0x…`, truncated)",
+            malformed_signature},
+    refused{"A body changed by one byte; another secret; another sender's delivery; `v1,` with any other text",
+            signature_mismatch},
+    refused{"Signed, but not one JSON value in UTF-8: cut off, a BOM, trailing bytes, a lone surrogate",
+            malformed_json},
+    refused{"The same key twice in one object, at any level, however it is escaped", duplicate_key},
+    refused{"Over 64 levels of nesting", too_deep},
+    refused{"A required member is absent or null", missing_field},
+    refused{"A number as text, `5.0` for an integer, an array for an object", wrong_type},
+    refused{"A number that does not fit its member", out_of_range},
+    refused{"Gu1: an `X-Webhook-Event` that is not the event in the signed body", header_body_mismatch},
+    refused{"A body over the limit, 1 MiB by default", body_too_large},
+};
+
+}  // namespace
+
+int main() {
+  std::cout << "| What comes | `errc` | Status |\n| --- | --- | --- |\n";
+  for (const auto& [what, code] : list)
+    std::cout << "| " << what << " | `" << to_string(code) << "` | " << sello::http_status(code) << " |\n";
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Three senders' endpoints in Boost.Beast: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./beast 8080
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <sello/sello.hpp>
+#include <sello/server/beast.hpp>
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+
+const char* secret(const std::string& name) {
+  if (const char* value = std::getenv(name.c_str())) return value;
+  throw std::runtime_error{name + " is not set"};
+}
+
+void note(const sello::record& seen) {
+  std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
+  line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
+  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+}
+
+int main(int argc, char** argv) try {
+  sello::router router;
+  router
+      .on<akua::payment_capture_cleared>(
+          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
+      .on<kuenta::credit_disbursed>(
+          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
+      .on<gu1::kyc_validation_rejected>(
+          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+
+  const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
+
+  const auto port = static_cast<unsigned short>(argc > 1 ? std::atoi(argv[1]) : 8080);
+  boost::asio::io_context context;
+  sello::server::beast_server server{context, {boost::asio::ip::make_address("127.0.0.1"), port}};
+  mount(server, "/webhooks/kuenta", from_kuenta);
+  mount(server, "/webhooks/akua", from_akua);
+  mount(server, "/webhooks/gu1", from_gu1);
+
+  std::cout << "listening on 127.0.0.1:" << server.port() << std::endl;
+  context.run();
+} catch (const std::exception& failure) {
+  std::cerr << failure.what() << '\n';
+  return 1;
+}

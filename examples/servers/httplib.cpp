@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// Three senders' endpoints in cpp-httplib: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./httplib 8080
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <sello/sello.hpp>
+#include <sello/server/httplib.hpp>
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+
+const char* secret(const std::string& name) {
+  if (const char* value = std::getenv(name.c_str())) return value;
+  throw std::runtime_error{name + " is not set"};
+}
+
+void note(const sello::record& seen) {
+  std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
+  line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
+  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+}
+
+int main(int argc, char** argv) try {
+  sello::router router;
+  router
+      .on<akua::payment_capture_cleared>(
+          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
+      .on<kuenta::credit_disbursed>(
+          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
+      .on<gu1::kyc_validation_rejected>(
+          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+
+  const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
+
+  httplib::Server server;
+  sello::server::mount(server, "/webhooks/kuenta", from_kuenta);
+  sello::server::mount(server, "/webhooks/akua", from_akua);
+  sello::server::mount(server, "/webhooks/gu1", from_gu1);
+  sello::server::refuse(server, ".*", 404);
+
+  int port = argc > 1 ? std::atoi(argv[1]) : 8080;
+  if (port == 0) {
+    port = server.bind_to_any_port("127.0.0.1");
+  } else if (!server.bind_to_port("127.0.0.1", port)) {
+    port = -1;
+  }
+  if (port < 0) throw std::runtime_error{"cannot listen"};
+  std::cout << "listening on 127.0.0.1:" << port << std::endl;
+  server.listen_after_bind();
+} catch (const std::exception& failure) {
+  std::cerr << failure.what() << '\n';
+  return 1;
+}

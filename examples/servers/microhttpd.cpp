@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// Three senders' endpoints in GNU libmicrohttpd: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./microhttpd 8080
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <sello/sello.hpp>
+#include <sello/server/microhttpd.hpp>
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+
+const char* secret(const std::string& name) {
+  if (const char* value = std::getenv(name.c_str())) return value;
+  throw std::runtime_error{name + " is not set"};
+}
+
+void note(const sello::record& seen) {
+  std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
+  line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
+  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+}
+
+int main(int argc, char** argv) try {
+  sello::router router;
+  router
+      .on<akua::payment_capture_cleared>(
+          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
+      .on<kuenta::credit_disbursed>(
+          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
+      .on<gu1::kyc_validation_rejected>(
+          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+
+  const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
+
+  sello::server::microhttpd server;
+  mount(server, "/webhooks/kuenta", from_kuenta);
+  mount(server, "/webhooks/akua", from_akua);
+  mount(server, "/webhooks/gu1", from_gu1);
+
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 8080));
+  MHD_Daemon* daemon = MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD, 0, nullptr, nullptr, &server.handle, &server,
+                                        MHD_OPTION_NOTIFY_COMPLETED, &server.completed, nullptr, MHD_OPTION_SOCK_ADDR,
+                                        &address, MHD_OPTION_CONNECTION_TIMEOUT, 30U, MHD_OPTION_END);
+  if (daemon == nullptr) throw std::runtime_error{"cannot listen"};
+  std::cout << "listening on 127.0.0.1:" << MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port << std::endl;
+  pause();  // until a signal ends the program
+  MHD_stop_daemon(daemon);
+} catch (const std::exception& failure) {
+  std::cerr << failure.what() << '\n';
+  return 1;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Three senders' endpoints in Pistache: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./pistache 8080
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <sello/sello.hpp>
+#include <sello/server/pistache.hpp>
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+
+const char* secret(const std::string& name) {
+  if (const char* value = std::getenv(name.c_str())) return value;
+  throw std::runtime_error{name + " is not set"};
+}
+
+void note(const sello::record& seen) {
+  std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
+  line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
+  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+}
+
+int main(int argc, char** argv) try {
+  sello::router router;
+  router
+      .on<akua::payment_capture_cleared>(
+          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
+      .on<kuenta::credit_disbursed>(
+          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
+      .on<gu1::kyc_validation_rejected>(
+          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+
+  const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};
+  const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
+
+  using namespace Pistache;
+  Rest::Router paths;
+  sello::server::mount(paths, "/webhooks/kuenta", from_kuenta);
+  sello::server::mount(paths, "/webhooks/akua", from_akua);
+  sello::server::mount(paths, "/webhooks/gu1", from_gu1);
+
+  const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 8080);
+  Http::Endpoint endpoint{Address{"127.0.0.1", Port{port}}};
+  endpoint.init(Http::Endpoint::options().threads(2).maxRequestSize(1024 * 1024).flags(Tcp::Options::ReuseAddr));
+  endpoint.setHandler(paths.handler());
+  endpoint.bind();
+  std::cout << "listening on 127.0.0.1:" << endpoint.getPort() << std::endl;
+  endpoint.serve();
+} catch (const std::exception& failure) {
+  std::cerr << failure.what() << '\n';
+  return 1;
+}

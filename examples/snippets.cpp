@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// The README's snippets, so that they compile and run.
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <sello/sello.hpp>
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+constexpr std::string_view old_secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+void make_verifiers() {
+  kuenta::verifier of_kuenta{secret, {.signature_header = "X-Kuenta-Signature"}};
+  akua::verifier of_akua{{secret, old_secret}, {.tolerance = 60s}};  // during a rotation; 300s by default
+  gu1::verifier of_gu1{secret};
+}
+
+void check_configuration() {
+  const auto verifier = akua::verifier::create(std::getenv("AKUA_SECRET"));
+  if (!verifier) std::cerr << verifier.error().message() << '\n';  // empty_secret: … is its variable set?
+}
+
+void verify_only(const std::multimap<std::string, std::string>& headers, const std::string& body) {
+  const akua::verifier verifier{secret};
+  const auto delivery = verifier.verify(headers, body);
+  if (!delivery) {
+    std::cerr << delivery.error().message() << '\n';
+    return;
+  }
+  std::cout << delivery->message_id() << ": " << delivery->body() << '\n';
+}
+
+/// Stands for a table with a unique key, in the database that the handler writes to anyway.
+class bookkeeping {
+ public:
+  /// Whether the key is new.
+  bool settle_once(const std::string& key, const std::string& payment) {
+    const std::lock_guard lock{mutex_};
+    if (!done_.insert(key).second) return false;
+    std::cout << "settled " << payment << '\n';
+    return true;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string> done_;
+};
+
+void handle_once(sello::router& router, bookkeeping& books) {
+  router.on<akua::payment_capture_cleared>([&books](const auto& event) {
+    books.settle_once(event.idempotency_key, event.data.payment_id);  // one transaction: the key, and what it causes
+  });
+}
+
+void log_deliveries(const sello::router& router) {
+  const auto log = [](const sello::record& seen) {
+    std::clog << seen.provider << ' ' << seen.status << ' ' << seen.type << ' ' << seen.id;
+    if (seen.error) std::clog << ' ' << sello::error{*seen.error, std::string{seen.where}}.message();
+    std::clog << '\n';
+  };
+  const sello::receiver receiver{kuenta::verifier{secret}, router, {.freshness = 24h, .observer = log}};
+  static_cast<void>(receiver.receive(std::multimap<std::string, std::string>{}, "{}"));
+}
+
+}  // namespace
+
+int main() {
+  make_verifiers();
+  check_configuration();
+
+  const std::string body = R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})";
+  std::multimap<std::string, std::string> headers;
+  for (const auto& [name, value] : sello::signer<sello::svix_v1>{secret}.sign(body)) headers.emplace(name, value);
+  verify_only(headers, body);
+
+  sello::router router;
+  bookkeeping books;
+  handle_once(router, books);
+  log_deliveries(router);
+  const sello::receiver receiver{akua::verifier{secret}, router};
+  const bool both = receiver.receive(headers, body).status == 200 && receiver.receive(headers, body).status == 200;
+  return both ? 0 : 1;
+}
