@@ -90,7 +90,8 @@ class decimal {
   }
 
   [[nodiscard]] static parts split(std::string_view text) {
-    constexpr std::int64_t far = 1'000'000'000;  // an exponent at which nothing but zero fits, yet no sum overflows
+    // Farther than any text is long and any `int` reaches, yet no sum with it overflows.
+    constexpr std::int64_t far = 100'000'000'000'000'000;
     parts number;
     const auto exponent_at = text.find_first_of("eE");
     for (const char c : text.substr(0, exponent_at)) {

@@ -73,7 +73,7 @@ enum class errc : std::uint8_t {
     case errc::malformed_timestamp: return "the signed time must be plain decimal digits (Unix seconds)";
     case errc::timestamp_too_old: return "sent before the tolerance window; a replay, or clocks that differ";
     case errc::timestamp_too_new: return "sent after the tolerance window; check this machine's clock";
-    case errc::malformed_signature: return "the signature is not 64 hexadecimal digits and nothing else";
+    case errc::malformed_signature: return "the signature is not written as this scheme writes it";
     case errc::signature_mismatch:
       return "no live secret signed these bytes; check the secret and that the raw body is verified";
     case errc::malformed_json: return "the body is not one complete JSON value in UTF-8";

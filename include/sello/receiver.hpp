@@ -54,6 +54,12 @@ struct record {
   std::chrono::nanoseconds verifying{};
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
+
+  /// The outcome's name, or `error::message()`: one line for the log.
+  [[nodiscard]] std::string message() const {
+    if (error) return sello::error{*error, std::string{where}}.message();
+    return std::string{outcome ? to_string(*outcome) : std::string_view{}};
+  }
 };
 
 struct receiver_options {
@@ -62,7 +68,7 @@ struct receiver_options {
 
   /// Refuse an event whose signed body says that it occurred further from now than this: `timestamp_too_old` or
   /// `timestamp_too_new`, and `missing_field` where the body has no time. For senders whose headers sign no time (Kuenta,
-  /// Gu1), against replays. Off by default: how late their retries may come is not documented.
+  /// Gu1), against replays. Off by default: a retry that comes later is refused too, and Kuenta documents no schedule.
   std::optional<std::chrono::seconds> freshness{};
 
   /// Called once a delivery, on the thread of `receive`, so from several threads at once. What it throws is dropped.

@@ -128,13 +128,13 @@ concept signing_scheme = scheme<S> && requires(const S s, const message& m, cons
   { s.write(m, code) } -> std::same_as<header_list>;
 };
 
-namespace detail {
-
-/// The key of senders whose secret is plain text: its bytes, never stripped or decoded.
+/// The key of senders whose secret is plain text: its bytes, never stripped or decoded. `empty_secret` if there are none.
 [[nodiscard]] inline result<secret> text_key(std::string_view text) {
-  if (text.empty()) return error{errc::empty_secret, {}};
+  if (text.empty()) return error{errc::empty_secret};
   return secret{text};
 }
 
-}  // namespace detail
+/// A MAC as 64 lower-case hex digits, for the `write` of a scheme.
+[[nodiscard]] inline std::string to_hex(const mac& code) { return detail::hex_encode(code); }
+
 }  // namespace sello::inline v0

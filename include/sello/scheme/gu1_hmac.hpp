@@ -41,11 +41,11 @@ struct gu1_hmac {
   }
 
   /// The secret's bytes as they are. `empty_secret` if there are none.
-  [[nodiscard]] static result<secret> key(std::string_view text) { return detail::text_key(text); }
+  [[nodiscard]] static result<secret> key(std::string_view text) { return text_key(text); }
 
   [[nodiscard]] std::string signed_prefix(const message&) const { return {}; }
   [[nodiscard]] header_list write(const message& sent, const mac& code) const {
-    header_list lines{{signature_header, detail::hex_encode(code)}};
+    header_list lines{{signature_header, to_hex(code)}};
     if (!sent.type.empty()) lines.emplace_back(type_header, sent.type);
     return lines;
   }

@@ -29,12 +29,10 @@ struct hex_hmac {
   }
 
   /// The secret's bytes as they are. `empty_secret` if there are none.
-  [[nodiscard]] static result<secret> key(std::string_view text) { return detail::text_key(text); }
+  [[nodiscard]] static result<secret> key(std::string_view text) { return text_key(text); }
 
   [[nodiscard]] std::string signed_prefix(const message&) const { return {}; }
-  [[nodiscard]] header_list write(const message&, const mac& code) const {
-    return {{signature_header, detail::hex_encode(code)}};
-  }
+  [[nodiscard]] header_list write(const message&, const mac& code) const { return {{signature_header, to_hex(code)}}; }
 };
 
 }  // namespace sello::inline v0

@@ -3,40 +3,52 @@
 #pragma once
 
 #include <boost/asio.hpp>
-#include <boost/beast.hpp>
-
-#include <array>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include <sello/server/detail.hpp>
+#include <sello/server/detail/beast_session.hpp>
+#include <sello/server/detail/routes.hpp>
 
 namespace sello::inline v0::server {
 
-/// Accepts connections on any number of threads that run the `io_context`; handlers run on them. Refused with the answer
-/// are other methods (405), other paths (404) and a `Content-Encoding` (415). Must outlive the running of the context.
+/// Accepts connections on the threads that run the context; handlers run there too, and block one while they run. Other
+/// paths get 404, other methods 405, a `Content-Encoding` 415; a connection that is silent for 30 s ends.
 class beast_server {
   using tcp = boost::asio::ip::tcp;
 
  public:
-  beast_server(boost::asio::io_context& context, const tcp::endpoint& at) : acceptor_{context, at} { accept(); }
+  /// Must outlive the running of the context. Throws `boost::system::system_error` where it cannot listen.
+  beast_server(boost::asio::io_context& context, const tcp::endpoint& at) : context_{&context}, acceptor_{context, at} {
+    accept();
+  }
+
   [[nodiscard]] unsigned short port() const { return acceptor_.local_endpoint().port(); }
-  detail::routes routes;
+
+  /// To be added to by `mount`, before the context runs.
+  [[nodiscard]] detail::routes& routes() noexcept { return routes_; }
 
  private:
-  class session;
-  inline void accept();
+  void accept() {
+    acceptor_.async_accept(boost::asio::make_strand(*context_),
+                           [this](boost::system::error_code fault, tcp::socket peer) {
+                             if (fault == boost::asio::error::operation_aborted) return;  // this is gone
+                             if (!fault) std::make_shared<detail::beast_session>(std::move(peer), routes_)->read_head();
+                             accept();
+                           });
+  }
+
+  boost::asio::io_context* context_;
   tcp::acceptor acceptor_;
+  detail::routes routes_;
 };
 
-/// POST to `path` goes to the receiver, piece by piece. Before the context runs. The receiver must outlive the server.
+/// POST to `path` goes to the receiver, piece by piece. The receiver must outlive the server, whose threads all use it.
 template <class Verifier>
 void mount(beast_server& server, std::string path, const receiver<Verifier>& to) {
-  server.routes.add(std::move(path), to);
+  server.routes().add(std::move(path), to);
 }
 template <class Verifier>
 void mount(beast_server&, std::string, const receiver<Verifier>&&) = delete;
 
+}  // namespace sello::inline v0::server

@@ -7,30 +7,20 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 
-#include <sello/server/detail.hpp>
+#include <sello/receiver.hpp>
+#include <sello/server/detail/refusals.hpp>
 
 namespace sello::inline v0::server {
 
 namespace detail {
 
-/// Whether it is plain where the body ends: cpp-httplib takes more than RFC 9112 (6.3) allows.
-[[nodiscard]] inline bool has_plain_length(const httplib::Request& request) {
-  if (request.has_header("Transfer-Encoding"))
-    return !request.has_header("Content-Length") && request.get_header_value_count("Transfer-Encoding") == 1 &&
-           same_header_name(request.get_header_value("Transfer-Encoding"), "chunked");
-  if (!request.has_header("Content-Length")) return true;
-  const auto length = header_view{request.headers}.one("Content-Length");
-  return length && length->find_first_not_of("0123456789") == length->npos;
-}
-
 /// `status`: what cpp-httplib makes of a body that it cannot read.
 template <class Verifier>
 [[nodiscard]] response take(const receiver<Verifier>& to, const httplib::Request& request,
                             const httplib::ContentReader& read, const int& status) {
-  if (!has_plain_length(request)) return {.status = 400};
-  if (is_coded(header_view{request.headers}) || request.is_multipart_form_data()) return {.status = 415};
+  if (const int refused = refusal(header_view{request.headers}); refused != 0) return {.status = refused};
+  if (request.is_multipart_form_data()) return {.status = 415};
   auto incoming = to.begin(request.headers);
   // Without a length there is no body; cpp-httplib would read on until the peer closes.
   if (!incoming.answered() && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the server headers share: refusals before a receiver is asked, and receivers of all senders behind one interface.
+// Receivers of all senders by path, behind one interface: for servers that have no router of their own.
 #pragma once
 
 #include <functional>
@@ -11,22 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include <sello/headers.hpp>
 #include <sello/receiver.hpp>
+#include <sello/server/detail/refusals.hpp>
 
 namespace sello::inline v0::server::detail {
-
-/// Whether the body is compressed, say. No sender here does that, and the MAC is over the bytes as they were signed: so
-/// it is answered with 415, and nothing is ever decoded in silence.
-[[nodiscard]] inline bool is_coded(const header_view& headers) {
-  bool coded = false;
-  headers.each("Content-Encoding",
-               [&](std::string_view value) { coded = coded || !same_header_name(trimmed(value), "identity"); });
-  return coded;
-}
-
-/// After a refusal the connection ends: the rest of its body is not read, and must not be taken for a request.
-[[nodiscard]] inline bool ends_connection(const response& answer) noexcept { return answer.status >= 400; }
 
 /// Header lines in the order of the request, as views into it.
 using header_lines = std::vector<std::pair<std::string_view, std::string_view>>;
@@ -52,7 +40,7 @@ class refused final : public incoming {
   std::optional<response> answer_;
 };
 
-/// Receivers by path, for servers that have no router of their own.
+/// The receivers must outlive it.
 class routes {
  public:
   template <class Verifier>
@@ -70,13 +58,13 @@ class routes {
     doors_[std::move(path)] = [&to](const header_lines& headers) { return std::make_unique<gate>(to.begin(headers)); };
   }
 
-  /// Never null. Refused without a receiver: 404, 405 for all but POST, 415 for a coded body.
+  /// Never null. Answered at once: an unknown path with 404, all but POST with 405, and what `refusal` says.
   [[nodiscard]] std::unique_ptr<incoming> begin(std::string_view method, std::string_view target,
                                                 const header_lines& headers) const {
     const auto door = doors_.find(target.substr(0, target.find('?')));
     if (door == doors_.end()) return std::make_unique<refused>(404);
     if (method != "POST") return std::make_unique<refused>(405);
-    if (is_coded(header_view{headers})) return std::make_unique<refused>(415);
+    if (const int status = refusal(header_view{headers}); status != 0) return std::make_unique<refused>(status);
     return door->second(headers);
   }
 
