@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Three senders' endpoints in Pistache: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./pistache 8080
+#include <unistd.h>
+
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
@@ -47,9 +50,10 @@ int main(int argc, char** argv) try {
   Http::Endpoint endpoint{Address{"127.0.0.1", Port{port}}};
   endpoint.init(Http::Endpoint::options().threads(2).maxRequestSize(1024 * 1024).flags(Tcp::Options::ReuseAddr));
   endpoint.setHandler(paths.handler());
-  endpoint.bind();
+  endpoint.serveThreaded();
   std::cout << "listening on 127.0.0.1:" << endpoint.getPort() << std::endl;
-  endpoint.serve();
+  pause();  // until a signal ends the program
+  endpoint.shutdown();
 } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 1;

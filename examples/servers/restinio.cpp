@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Three senders' endpoints in RESTinio: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./restinio 8080
+#include <cstdint>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -52,6 +54,7 @@ int main(int argc, char** argv) try {
   restinio::run(restinio::on_thread_pool<traits>(2)
                     .address("127.0.0.1")
                     .port(port)
+                    .max_pipelined_requests(4)
                     .incoming_http_msg_limits(sello::server::limits())
                     .request_handler(std::move(paths))
                     .acceptor_post_bind_hook([](const auto& acceptor) {

@@ -95,8 +95,7 @@ template <event_type E>
 struct event {
   E data{};
   std::string_view type = E::type;
-  std::string
-      idempotency_key{};  ///< equal for the retries of one event, different for different ones; signed bytes only
+  std::string idempotency_key{};  ///< equal for the retries of one event, from signed bytes alone
   sello::envelope envelope{};
   std::string_view body{};
 
