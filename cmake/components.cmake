@@ -5,8 +5,20 @@
 #   sello_<component>_target   the target to link
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib)
+set(sello_known_components httplib beast restinio microhttpd)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
 set(sello_httplib_hint "cpp-httplib (libcpp-httplib-dev and pkgconf)")
+
+set(sello_beast_package Boost)
+set(sello_beast_target Boost::headers)
+set(sello_beast_hint "Boost 1.74 (libboost-dev)")
+
+set(sello_restinio_package restinio)
+set(sello_restinio_target restinio::restinio)
+set(sello_restinio_hint "RESTinio 0.6.12, fmt and Asio (librestinio-dev and libasio-dev)")
+
+set(sello_microhttpd_package microhttpd)
+set(sello_microhttpd_target microhttpd::microhttpd)
+set(sello_microhttpd_hint "libmicrohttpd 0.9.71 (libmicrohttpd-dev and pkgconf)")

@@ -33,6 +33,8 @@ install(
     ${PROJECT_BINARY_DIR}/sello-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/components.cmake
     ${PROJECT_SOURCE_DIR}/cmake/Findhttplib.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/Findmicrohttpd.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/Findrestinio.cmake
   DESTINATION ${package_dir}
 )
 

@@ -17,21 +17,19 @@ const char* secret(const std::string& name) {
   throw std::runtime_error{name + " is not set"};
 }
 
+void say(const std::string& line) { std::clog << line + '\n'; }  // in one piece: several threads may
+
 void note(const sello::record& seen) {
   std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
   line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
-  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+  say(line.append(seen.error ? seen.where : seen.type));
 }
 
 int main(int argc, char** argv) try {
   sello::router router;
-  router
-      .on<akua::payment_capture_cleared>(
-          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
-      .on<kuenta::credit_disbursed>(
-          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
-      .on<gu1::kyc_validation_rejected>(
-          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+  router.on<akua::payment_capture_cleared>([](const auto& event) { say("settle " + event.data.payment_id); })
+      .on<kuenta::credit_disbursed>([](const auto& event) { say("book " + event.data.id.value_or("?")); })
+      .on<gu1::kyc_validation_rejected>([](const auto& event) { say("block " + event.data.validation_id); });
 
   const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
   const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};

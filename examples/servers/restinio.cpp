@@ -5,7 +5,6 @@
 #include <iostream>
 #include <memory>
 #include <stdexcept>
-#include <string>
 
 #include <sello/sello.hpp>
 #include <sello/server/restinio.hpp>
@@ -19,34 +18,29 @@ const char* secret(const std::string& name) {
   throw std::runtime_error{name + " is not set"};
 }
 
+void say(const std::string& line) { std::clog << line + '\n'; }  // in one piece: several threads may
+
 void note(const sello::record& seen) {
   std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
   line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
-  std::clog << line.append(seen.error ? seen.where : seen.type) + '\n';  // in one piece: threads log at once
+  say(line.append(seen.error ? seen.where : seen.type));
 }
 
 int main(int argc, char** argv) try {
   sello::router router;
-  router
-      .on<akua::payment_capture_cleared>(
-          [](const auto& event) { std::clog << "settle " + event.data.payment_id + '\n'; })
-      .on<kuenta::credit_disbursed>(
-          [](const auto& event) { std::clog << "book " + event.data.id.value_or("?") + '\n'; })
-      .on<gu1::kyc_validation_rejected>(
-          [](const auto& event) { std::clog << "block " + event.data.validation_id + '\n'; });
+  router.on<akua::payment_capture_cleared>([](const auto& event) { say("settle " + event.data.payment_id); })
+      .on<kuenta::credit_disbursed>([](const auto& event) { say("book " + event.data.id.value_or("?")); })
+      .on<gu1::kyc_validation_rejected>([](const auto& event) { say("block " + event.data.validation_id); });
 
   const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
   const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};
   const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
-
   auto paths = std::make_unique<restinio::router::express_router_t<>>();
   sello::server::mount(*paths, "/webhooks/kuenta", from_kuenta);
   sello::server::mount(*paths, "/webhooks/akua", from_akua);
   sello::server::mount(*paths, "/webhooks/gu1", from_gu1);
-  paths->non_matched_request_handler([](const auto& request) {
-    return request->create_response(restinio::status_not_found()).connection_close().done();
-  });
-
+  paths->non_matched_request_handler(
+      [](const auto& request) { return request->create_response(restinio::status_not_found()).done(); });
   struct traits : restinio::default_traits_t {
     using request_handler_t = restinio::router::express_router_t<>;
   };

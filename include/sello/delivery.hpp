@@ -52,9 +52,11 @@ class delivery {
 
   /// The event type that an unsigned header named, if any: a hint, to be compared with the body and never acted on.
   struct hint {
-    std::string header;
-    std::string value;
+    std::string header;  ///< the header's name
+    std::string value;   ///< empty where the header's lines contradict each other
   };
+
+  /// The sender's hint; nothing where the scheme reads none or the header was absent.
   [[nodiscard]] const std::optional<hint>& type_hint() const noexcept { return type_hint_; }
 
  private:

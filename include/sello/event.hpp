@@ -40,6 +40,8 @@ struct signed_facts {
 
   /// The whole body as JSON, built anew by each call. The body has been read once and is valid.
   [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+
+  /// The SHA-256 of the body, 64 lower-case hex digits, computed by each call.
   [[nodiscard]] std::string body_digest() const { return detail::sha256_hex(body); }
 };
 

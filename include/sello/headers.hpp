@@ -61,6 +61,7 @@ class header_view {
   /// A header longer than this, all its lines together, is refused: the work that a stranger can cause is bounded.
   static constexpr std::size_t max_header_size = 8192;
 
+  /// Borrows the headers, which must outlive the view unchanged.
   template <header_source H>
   explicit header_view(const H& headers) noexcept
       : headers_{&headers}, visit_{[](const void* source, std::string_view name, visitor see) {

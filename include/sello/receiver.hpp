@@ -48,9 +48,9 @@ struct record {
   std::string_view id{};                    ///< the idempotency key, once a handler is about to run
   std::optional<sello::outcome> outcome{};  ///< or else:
   std::optional<errc> error{};
-  std::string_view where{};  ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
-  int status = 0;
-  std::size_t body_size = 0;
+  std::string_view where{};   ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
+  int status = 0;             ///< what the peer is answered
+  std::size_t body_size = 0;  ///< in bytes; of a request refused early, what had come by then
   std::chrono::nanoseconds verifying{};
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
@@ -62,6 +62,7 @@ struct record {
   }
 };
 
+/// What a receiver does besides verifying and dispatching; set by name: `{.body_limit = 65'536, .observer = log}`.
 struct receiver_options {
   /// A larger body is refused before it is hashed. In bytes.
   std::size_t body_limit = 1'048'576;

@@ -21,6 +21,7 @@ class bad_result : public std::exception {
         message_{std::make_shared<const std::string>(error_->message())} {}
 
   [[nodiscard]] const sello::error& error() const noexcept { return *error_; }
+  /// `error().message()`.
   [[nodiscard]] const char* what() const noexcept override { return message_->c_str(); }
 
  private:
@@ -28,7 +29,7 @@ class bad_result : public std::exception {
   std::shared_ptr<const std::string> message_;
 };
 
-/// A `T`, or why there is none. `*` and `->` on an error end the program in every build mode:
+/// A `T`, or why there is none. `*` and `->` on an error, and `error()` on a value, end the program in every build mode:
 /// what was not verified must not be readable by mistake. Only `value()` throws.
 template <class T, class E = error>
 class [[nodiscard]] result {
@@ -85,6 +86,7 @@ class [[nodiscard]] result<void, E> {
     if (const auto* held = std::get_if<1>(&state_)) return *held;
     std::terminate();
   }
+  /// Throws `bad_result` if it is an error.
   void value() const {
     if (!has_value()) throw bad_result{error()};
   }

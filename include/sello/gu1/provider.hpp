@@ -21,7 +21,7 @@ struct provider {
       .type = "event", .data = "payload", .timestamp = "timestamp", .organization = "organizationId"};
   using catalog = gu1::catalog;
 
-  /// `<event>:<validation id>` for `kyc.*`, as Gu1 advises ("Usa el validationId … y el tipo de event"). For the other
+  /// For "kyc.…" events the type, a colon and the validation's id: by these two Gu1 tells duplicates, too. For the other
   /// families, where one entity or transaction has many events of one type, the SHA-256 of the body.
   template <class Data>
   [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const Data& data) {

@@ -23,6 +23,7 @@ class beast_server {
     accept();
   }
 
+  /// Where it listens: the port that was found free, if 0 was asked for.
   [[nodiscard]] unsigned short port() const { return acceptor_.local_endpoint().port(); }
 
   /// To be added to by `mount`, before the context runs.

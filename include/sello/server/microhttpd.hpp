@@ -14,13 +14,9 @@
 
 namespace sello::inline v0::server {
 
-/// What a daemon's callbacks need:
-///
-///     MHD_start_daemon(flags, port, nullptr, nullptr, &microhttpd::handle, &mounted,
-///                      MHD_OPTION_NOTIFY_COMPLETED, &microhttpd::completed, nullptr, MHD_OPTION_END)
-///
-/// Must outlive the daemon, and its receivers too. Other paths get 404, other methods 405, a `Content-Encoding` 415. A
-/// body that passes the limit undeclared cannot be answered here: libmicrohttpd just closes the connection.
+/// What a daemon needs: `handle` as its access handler and `completed` for `MHD_OPTION_NOTIFY_COMPLETED`, both with a
+/// pointer to this, which must outlive the daemon. Other paths get 404, other methods 405, a `Content-Encoding` 415. A
+/// body that passes the limit undeclared cannot be answered: libmicrohttpd closes the connection.
 class microhttpd {
  public:
   /// To be added to by `mount`, before the daemon starts.
@@ -45,7 +41,6 @@ class microhttpd {
     return MHD_NO;
   }
 
-  /// The callback at a request's end.
   static void completed(void*, MHD_Connection*, void** request, MHD_RequestTerminationCode) noexcept {
     delete static_cast<detail::incoming*>(std::exchange(*request, nullptr));
   }
@@ -72,7 +67,7 @@ class microhttpd {
   detail::routes routes_;
 };
 
-/// POST to `path` goes to the receiver, piece by piece.
+/// POST to `path` goes to the receiver, piece by piece. The receiver must outlive the daemon, whose threads all use it.
 template <class Verifier>
 void mount(microhttpd& server, std::string path, const receiver<Verifier>& to) {
   server.routes().add(std::move(path), to);

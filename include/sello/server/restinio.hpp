@@ -31,7 +31,8 @@ inline restinio::request_handling_status_t send(const response& answer, restinio
       restinio::http_status_code_t{static_cast<std::uint16_t>(answer.status)}, answer.status < 400 ? "OK" : "Refused"});
   for (const auto& [name, value] : answer.headers) made.append_header(std::string{name}, std::string{value});
   if (ends_connection(answer)) made.connection_close();
-  return made.set_body(answer.body).done();
+  if (request.header().method() != restinio::http_method_head()) made.set_body(answer.body);
+  return made.done();
 }
 
 }  // namespace detail

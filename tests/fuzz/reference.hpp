@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+// A second implementation of the rules, as plain as possible and with nothing of sello's: what the fuzz targets compare
+// with. Verdicts are texts: "" for accepted, else the name of the error.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace reference {
+
+using lines = std::vector<std::pair<std::string, std::string>>;
+
+// Bytes and texts
+
+inline std::string hmac(const std::string& key, const std::string& message) {
+  unsigned char code[32];
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()),
+       message.size(), code, nullptr);
+  return {reinterpret_cast<const char*>(code), 32};
+}
+
+inline std::string to_hex(const std::string& bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    char two[3];
+    std::snprintf(two, sizeof two, "%02x", static_cast<unsigned>(static_cast<unsigned char>(byte)));
+    text += two;
+  }
+  return text;
+}
+
+inline std::string digest(const std::string& message) {
+  unsigned char code[32];
+  SHA256(reinterpret_cast<const unsigned char*>(message.data()), message.size(), code);
+  return to_hex({reinterpret_cast<const char*>(code), 32});
+}
+
+inline std::optional<std::string> from_hex(const std::string& text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    int value = 0;
+    for (std::size_t j = i; j < i + 2; ++j) {
+      const std::string digits = "0123456789abcdef0123456789ABCDEF";
+      const auto digit = digits.find(text[j]);
+      if (digit == std::string::npos) return std::nullopt;
+      value = value * 16 + static_cast<int>(digit % 16);
+    }
+    bytes += static_cast<char>(value);
+  }
+  return bytes;
+}
+
+inline const std::string base64_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+inline std::string to_base64(const std::string& bytes) {
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned group = 0;
+    for (std::size_t j = i; j < i + 3; ++j)
+      group = group * 256 + (j < bytes.size() ? static_cast<unsigned char>(bytes[j]) : 0);
+    text += base64_alphabet[group >> 18U];
+    text += base64_alphabet[group >> 12U & 63U];
+    text += i + 1 < bytes.size() ? base64_alphabet[group >> 6U & 63U] : '=';
+    text += i + 2 < bytes.size() ? base64_alphabet[group & 63U] : '=';
+  }
+  return text;
+}
+
+/// Strict: padded, standard alphabet, no stray bits, nothing else.
+inline std::optional<std::string> from_base64(const std::string& text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::string bits;
+  std::string bytes;
+  std::size_t length = text.size();
+  for (int i = 0; i < 2; ++i) {
+    if (length > 0 && text[length - 1] == '=') --length;
+  }
+  for (std::size_t i = 0; i < length; ++i) {
+    const auto value = base64_alphabet.find(text[i]);
+    if (value == std::string::npos) return std::nullopt;
+    for (int bit = 5; bit >= 0; --bit) bits += (value >> static_cast<unsigned>(bit)) % 2 == 1 ? '1' : '0';
+  }
+  std::size_t at = 0;
+  for (; bits.size() - at >= 8; at += 8) {
+    int byte = 0;
+    for (std::size_t i = at; i < at + 8; ++i) byte = byte * 2 + (bits[i] - '0');
+    bytes += static_cast<char>(byte);
+  }
+  if (bits.size() - at > 5 || bits.find('1', at) != std::string::npos) return std::nullopt;
+  return bytes;
+}
+
+// Headers
+
+inline bool same_name(const std::string& a, const std::string& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
+    if (upper(a[i]) != upper(b[i])) return false;
+  }
+  return true;
+}
+
+inline std::vector<std::string> values(const lines& headers, const std::string& name) {
+  std::vector<std::string> found;
+  for (const auto& line : headers) {
+    if (same_name(line.first, name)) found.push_back(line.second);
+  }
+  return found;
+}
+
+inline std::string without_blanks_around(std::string text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.erase(0, 1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.pop_back();
+  return text;
+}
+
+inline constexpr std::size_t longest_header = 8192;
+inline constexpr std::size_t most_signatures = 16;
+
+/// The value of a header that must have one. The error is "missing_header" or "malformed_header".
+struct single {
+  std::string value;
+  std::string error;
+};
+
+inline single one_of(const std::vector<std::string>& all) {
+  for (const auto& value : all) {
+    if (value.size() > longest_header || value != all.front()) return {"", "malformed_header"};
+  }
+  if (all.empty() || all.front().empty()) return {"", "missing_header"};
+  return {all.front(), ""};
+}
+
+inline single one(const lines& headers, const std::string& name) { return one_of(values(headers, name)); }
+
+inline single one_trimmed(const lines& headers, const std::string& name) {
+  auto all = values(headers, name);
+  for (auto& value : all) value = without_blanks_around(value);
+  return one_of(all);
+}
+
+// Hexadecimal HMAC of the body: Kuenta and Gu1
+
+inline std::string verify_hex_text(const std::string& text, const std::vector<std::string>& secrets,
+                                   const std::string& body) {
+  const std::string signature = without_blanks_around(text);
+  if (signature.empty()) return "missing_header";
+  const auto received = from_hex(signature);
+  if (signature.size() != 64 || !received) return "malformed_signature";
+  for (const auto& secret : secrets) {
+    if (hmac(secret, body) == *received) return "";
+  }
+  return "signature_mismatch";
+}
+
+inline std::string verify_hex(const lines& headers, const std::vector<std::string>& secrets, const std::string& body) {
+  const single signature = one_trimmed(headers, "X-Webhook-Signature");
+  return signature.error.empty() ? verify_hex_text(signature.value, secrets, body) : signature.error;
+}
+
+/// Gu1's unsigned event type: nothing, or what it says; "" where its lines say different things.
+inline std::optional<std::string> type_hint(const lines& headers) {
+  const single type = one_trimmed(headers, "X-Webhook-Event");
+  if (type.error == "missing_header") return std::nullopt;
+  return type.value;
+}
+
+// Svix v1
+
+inline constexpr std::size_t longest_secret = 4093;
+
+/// The key, or the name of the error.
+struct svix_key_reading {
+  std::string key;
+  std::string error;
+};
+
+inline svix_key_reading svix_key(std::string text) {
+  const std::string white_space = " \t\n\v\f\r";
+  while (!text.empty() && white_space.find(text.front()) != std::string::npos) text.erase(0, 1);
+  while (!text.empty() && white_space.find(text.back()) != std::string::npos) text.pop_back();
+  if (text.empty()) return {"", "empty_secret"};
+  if (text.starts_with("whsec_")) text.erase(0, 6);
+  if (text.empty()) return {"", "empty_secret"};
+  if (text.size() > longest_secret) return {"", "malformed_secret"};
+  if (text.find('=') == std::string::npos) {  // the padding may be missing
+    while (text.size() % 4 >= 2) text += '=';
+  }
+  const auto key = from_base64(text);
+  if (!key) return {"", "malformed_secret"};
+  return {*key, ""};
+}
+
+inline std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+inline std::optional<std::int64_t> unix_seconds(const std::string& text) {
+  if (text.empty() || text.size() > 18) return std::nullopt;
+  if (text.size() > 1 && text[0] == '0') return std::nullopt;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+  }
+  return std::stoll(text);
+}
+
+/// What a complete family of headers says; the id and the time where it is accepted.
+struct svix_reading {
+  std::string error;
+  std::string id;
+  std::int64_t sent_at = 0;
+};
+
+inline svix_reading verify_svix_family(const lines& headers, const std::string& family,
+                                       const std::vector<std::string>& keys, const std::string& body, std::int64_t now,
+                                       std::int64_t tolerance) {
+  const single id = one(headers, family + "id");
+  if (!id.error.empty()) return {id.error, "", 0};
+  if (id.value.find('.') != std::string::npos) return {"malformed_header", "", 0};
+  const single time = one(headers, family + "timestamp");
+  if (!time.error.empty()) return {time.error, "", 0};
+  const auto sent_at = unix_seconds(time.value);
+  if (!sent_at) return {"malformed_timestamp", "", 0};
+
+  std::size_t size = 0;
+  std::vector<std::string> tokens;
+  for (const auto& line : values(headers, family + "signature")) {
+    size += line.size();
+    for (const auto& token : split(line, ' ')) {
+      if (!token.empty()) tokens.push_back(token);
+    }
+  }
+  if (size > longest_header || tokens.size() > most_signatures) return {"malformed_header", "", 0};
+
+  if (now - *sent_at > tolerance) return {"timestamp_too_old", "", 0};
+  if (*sent_at - now > tolerance) return {"timestamp_too_new", "", 0};
+
+  for (auto token : tokens) {
+    if (token.back() == ',') token.pop_back();
+    const auto comma = token.find(',');
+    if (comma == std::string::npos || token.substr(0, comma) != "v1") continue;
+    const auto received = from_base64(token.substr(comma + 1));
+    if (!received || received->size() != 32) continue;
+    for (const auto& key : keys) {
+      if (hmac(key, id.value + "." + time.value + "." + body) == *received) return {"", id.value, *sent_at};
+    }
+  }
+  return {"signature_mismatch", "", 0};
+}
+
+inline bool is_complete(const lines& headers, const std::string& family) {
+  for (const char* name : {"id", "timestamp", "signature"}) {
+    bool found = false;
+    for (const auto& value : values(headers, family + name)) found = found || !value.empty();
+    if (!found) return false;
+  }
+  return true;
+}
+
+inline svix_reading verify_svix(const lines& headers, const std::vector<std::string>& keys, const std::string& body,
+                                std::int64_t now, std::int64_t tolerance) {
+  for (const char* family : {"svix-", "webhook-"}) {
+    if (is_complete(headers, family)) return verify_svix_family(headers, family, keys, body, now, tolerance);
+  }
+  return {"missing_header", "", 0};
+}
+
+// Time
+
+/// Microseconds since 1970 of an RFC 3339 text, through the C library's calendar.
+inline std::optional<std::int64_t> rfc3339(const std::string& text) {
+  const std::string pattern = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() < pattern.size()) return std::nullopt;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (pattern[i] == 'd' ? !digit : text[i] != pattern[i] && !(pattern[i] == 'T' && text[i] == 't'))
+      return std::nullopt;
+  }
+  const auto number = [&](std::size_t at, std::size_t digits) { return std::stoi(text.substr(at, digits)); };
+  std::tm given{};
+  given.tm_year = number(0, 4) - 1900;
+  given.tm_mon = number(5, 2) - 1;
+  given.tm_mday = number(8, 2);
+  given.tm_hour = number(11, 2);
+  given.tm_min = number(14, 2);
+  if (given.tm_hour > 23 || given.tm_min > 59 || number(17, 2) > 60) return std::nullopt;
+  std::tm normal = given;
+  std::int64_t seconds = timegm(&normal);
+  // A date that is not in the calendar comes back as another one.
+  if (normal.tm_year != given.tm_year || normal.tm_mon != given.tm_mon || normal.tm_mday != given.tm_mday)
+    return std::nullopt;
+  seconds += number(17, 2);
+
+  std::string rest = text.substr(pattern.size());
+  std::string fraction;
+  if (!rest.empty() && rest[0] == '.') {
+    rest.erase(0, 1);
+    while (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') {
+      fraction += rest[0];
+      rest.erase(0, 1);
+    }
+    if (fraction.empty()) return std::nullopt;
+  }
+  fraction.resize(6, '0');
+  if (rest != "Z" && rest != "z") {
+    if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return std::nullopt;
+    for (const std::size_t at : {1U, 2U, 4U, 5U}) {
+      if (rest[at] < '0' || rest[at] > '9') return std::nullopt;
+    }
+    const int hours = std::stoi(rest.substr(1, 2));
+    const int minutes = std::stoi(rest.substr(4, 2));
+    if (hours > 23 || minutes > 59) return std::nullopt;
+    const int offset = (hours * 60 + minutes) * 60;
+    seconds += rest[0] == '+' ? -offset : offset;
+  }
+  return seconds * 1'000'000 + std::stoll(fraction);
+}
+
+// Numbers
+
+/// Whether a text is a number of JSON (RFC 8259, section 6).
+inline bool is_number(const std::string& text) {
+  std::size_t at = 0;
+  const auto here = [&](const char* any_of) {
+    return at < text.size() && std::string{any_of}.find(text[at]) != std::string::npos;
+  };
+  const auto digits = [&] {
+    const auto begin = at;
+    while (here("0123456789")) ++at;
+    return at > begin;
+  };
+  if (here("-")) ++at;
+  if (here("0")) {
+    ++at;
+  } else if (!digits()) {
+    return false;
+  }
+  if (here(".")) {
+    ++at;
+    if (!digits()) return false;
+  }
+  if (here("eE")) {
+    ++at;
+    if (here("+-")) ++at;
+    if (!digits()) return false;
+  }
+  return at == text.size();
+}
+
+/// A number of JSON times ten to the power of `places`, if that is whole and fits: by moving the point in the text.
+inline std::optional<std::int64_t> scaled(std::string text, int places) {
+  const bool negative = text[0] == '-';
+  if (negative) text.erase(0, 1);
+  long exponent = places;
+  if (const auto e = text.find_first_of("eE"); e != std::string::npos) {
+    std::string digits = text.substr(e + 1);
+    const bool below = digits[0] == '-';
+    if (digits[0] == '-' || digits[0] == '+') digits.erase(0, 1);
+    while (digits.size() > 1 && digits[0] == '0') digits.erase(0, 1);
+    const long size = digits.size() > 17 ? 100'000'000'000'000'000 : std::stol(digits);
+    exponent += below ? -size : size;
+    text.erase(e);
+  }
+  if (const auto point = text.find('.'); point != std::string::npos) {
+    exponent -= static_cast<long>(text.size() - point - 1);
+    text.erase(point, 1);
+  }
+  while (!text.empty() && text[0] == '0') text.erase(0, 1);
+  if (text.empty()) return 0;
+  while (text.back() == '0') {
+    text.pop_back();
+    ++exponent;
+  }
+  if (exponent < 0 || exponent > 19 || text.size() > 19) return std::nullopt;
+  text.append(static_cast<std::size_t>(exponent), '0');
+  if (text.size() > 19) return std::nullopt;
+  const std::string limit = negative ? "9223372036854775808" : "9223372036854775807";
+  if (text.size() == 19 && text > limit) return std::nullopt;
+  const auto size = std::stoull(text);
+  return static_cast<std::int64_t>(negative ? 0 - size : size);
+}
+
+}  // namespace reference

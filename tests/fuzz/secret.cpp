@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The text of a secret to its key.
+#include <string>
+#include <vector>
+
+#include <sello/scheme/gu1_hmac.hpp>
+#include <sello/scheme/hex_hmac.hpp>
+#include <sello/scheme/svix_v1.hpp>
+
+#include "fuzz.hpp"
+#include "reference.hpp"
+
+namespace {
+
+void check(const sello::result<sello::secret>& read, const reference::svix_key_reading& expected) {
+  fuzz::require_same(read ? "" : to_string(read.error().code), expected.error, "the reference's verdict");
+  if (read) {
+    const auto bytes = read->bytes();
+    fuzz::require(std::string{bytes.begin(), bytes.end()} == expected.key, "the reference's key");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text{fuzz::text_of(data, size)};
+  check(sello::svix_v1::key(text), reference::svix_key(text));
+
+  // Every key has a text, with and without its prefix, padding and space around it.
+  if (!text.empty() && text.size() <= 2000) {
+    std::string encoded = reference::to_base64(text);
+    check(sello::svix_v1::key(encoded), {text, ""});
+    check(sello::svix_v1::key(" \r\nwhsec_" + encoded + "\n"), {text, ""});
+    while (encoded.back() == '=') encoded.pop_back();
+    check(sello::svix_v1::key("whsec_" + encoded), {text, ""});
+  }
+
+  const auto refused = sello::svix_v1::key(text +
+                                           "\x01"
+                                           "canary");
+  fuzz::require(!refused && refused.error().message().find("canary") == std::string::npos, "no error tells the secret");
+
+  const reference::svix_key_reading as_text{text, text.empty() ? "empty_secret" : ""};
+  check(sello::hex_hmac::key(text), as_text);
+  check(sello::gu1_hmac::key(text), as_text);
+  return 0;
+}

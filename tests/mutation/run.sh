@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Breaks one rule of the library at a time, and shows which unit test fails for it.
+#
+#   tests/mutation/run.sh [-j jobs] [-l] [name-pattern]
+#
+# The mutants are in mutants.txt. Each is applied to a copy of include/; then the unit tests that it names are built
+# against the copy and run, after them all others, until one fails. Ends with 1 if a mutant survives, does not compile, or
+# no longer fits the source. CXX chooses the compiler. -l lists the names; the pattern is one of the shell ('verifier.*').
+set -u -o pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+tests=$here/..
+include=$here/../../include
+cxx=${CXX:-c++}
+jobs=2
+list=no
+
+while getopts j:l option; do
+  case $option in
+    j) jobs=$OPTARG ;;
+    l) list=yes ;;
+    *) exit 2 ;;
+  esac
+done
+shift $((OPTIND - 1))
+pattern=${1:-*}
+
+# --- The mutants: arrays of the same length. ---
+
+names=() files=() killers=() olds=() news=()
+
+read_mutants() {
+  local line part=none
+  while IFS= read -r line; do
+    case $line in
+      '## '*) part=none ;;
+      '@ '*)
+        read -r _ name file killer <<<"$line"
+        names+=("$name") files+=("$file") killers+=("$killer") olds+=('') news+=('')
+        part=old
+        ;;
+      '-'*) [[ $part == old ]] && olds[-1]+="${line:1}"$'\n' ;;
+      '+'*) news[-1]+="${line:1}"$'\n' ;;
+    esac
+  done <"$here/mutants.txt"
+}
+
+# --- Building and running one unit test. ---
+
+flags=(-std=c++20 -O0 -w -pthread "-DSELLO_TEST_DATA_DIR=\"$tests\"")
+
+build_common() {
+  cat >"$work/common.hpp" <<'EOF'
+#include <openssl/evp.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+EOF
+  "$cxx" "${flags[@]}" -I"$tests" -x c++-header "$work/common.hpp" -o "$work/common.hpp.gch" || return
+  "$cxx" "${flags[@]}" -I"$tests" -c "$tests/main.cpp" -o "$work/main.o" || return
+  "$cxx" "${flags[@]}" -I"$tests" -I"$include" -c "$tests/support/allocations.cpp" -o "$work/allocations.o" || return
+  if echo 'int main() {}' | "$cxx" -x c++ - -o "$work/probe" -lCatch2Main -lCatch2 2>/dev/null; then
+    catch=(-lCatch2Main -lCatch2)
+  else
+    catch=()
+  fi
+}
+
+# run_test <include> <test> <scratch>: 0 passed, 1 failed, 2 does not compile; says which test case.
+run_test() {
+  local program=$3/test
+  "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" "$tests/unit/$2.test.cpp" "$work/main.o" \
+    "$work/allocations.o" ${catch[@]+"${catch[@]}"} -lcrypto -o "$program" >"$3/compile.log" 2>&1 || return 2
+  timeout 120 "$program" --abort >"$3/run.log" 2>&1 || return 1
+}
+
+failed_case() {
+  # Catch prints the name of the test case between two rulers.
+  awk '/^-----/ {getline name; if (name !~ /^-|^\.\./) {print name; exit}}' "$1"
+}
+
+compiles() {
+  find "$1/sello" -name '*.hpp' -not -path '*/server/*' -not -path '*/inbox/*' -printf '#include "%p"\n' >"$2/all.cpp"
+  "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" -fsyntax-only "$2/all.cpp" >"$2/compile.log" 2>&1
+}
+
+# --- One mutant. ---
+
+all_tests() { (cd "$tests/unit" && find . -name '*.test.cpp' | sed 's|^\./||; s|\.test\.cpp$||' | sort); }
+
+judge() {
+  local i=$1 scratch source text
+  scratch=$work/mutant.$i
+  mkdir -p "$scratch"
+  cp -r "$include" "$scratch/include"
+  source=$scratch/include/sello/${files[i]}
+  text=$(cat "$source" && echo .)
+  text=${text%.}
+  local old=${olds[i]} new=${news[i]}
+  if [[ $text != *"$old"* ]]; then
+    say "$i" 'DOES NOT FIT' "its old text is not in ${files[i]}"
+    return
+  fi
+  printf '%s' "${text%%"$old"*}$new${text#*"$old"}" >"$source"
+  local test result
+  for test in ${killers[i]} $(all_tests | grep -vxF "$(tr ' ' '\n' <<<"${killers[i]}")"); do
+    [[ -f $tests/unit/$test.test.cpp ]] || continue
+    run_test "$scratch/include" "$test" "$scratch"
+    result=$?
+    case $result in
+      1)
+        say "$i" killed "$test: $(failed_case "$scratch/run.log")"
+        return
+        ;;
+      2)
+        if compiles "$scratch/include" "$scratch"; then
+          say "$i" killed "$test: does not compile"
+        else
+          say "$i" 'DOES NOT COMPILE' "$(grep -m1 error "$scratch/compile.log")"
+        fi
+        return
+        ;;
+    esac
+  done
+  say "$i" SURVIVED ''
+}
+
+say() {
+  printf '%-44s %-16s %s\n' "${names[$1]}" "$2" "$3" | tee -a "$work/table"
+  rm -rf "$work/mutant.$1"
+}
+
+# --- All of them. ---
+
+read_mutants
+chosen=()
+for i in "${!names[@]}"; do
+  # shellcheck disable=SC2053
+  [[ ${names[i]} == $pattern ]] && chosen+=("$i")
+done
+if [[ $list == yes ]]; then
+  for i in "${chosen[@]}"; do echo "${names[i]}"; done
+  exit 0
+fi
+((${#chosen[@]} > 0)) || { echo "no mutant is called $pattern" >&2; exit 2; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+: >"$work/table"
+build_common || exit 2
+
+in_parallel() { while (($(jobs -rp | wc -l) >= jobs)); do wait -n; done; }
+
+# What fails without a mutant kills nothing.
+check_unchanged() {
+  local scratch=$work/unchanged/$1
+  mkdir -p "$scratch"
+  run_test "$include" "$1" "$scratch" && return
+  echo "$1 fails on the unchanged source:" >&2
+  tail -n 20 "$scratch"/*.log >&2
+  touch "$work/broken"
+}
+for test in $(for i in "${chosen[@]}"; do tr ' ' '\n' <<<"${killers[i]}"; done | sort -u); do
+  in_parallel
+  check_unchanged "$test" &
+done
+wait
+[[ -e $work/broken ]] && exit 2
+
+for i in "${chosen[@]}"; do
+  in_parallel
+  judge "$i" &
+done
+wait
+
+killed=$(grep -c ' killed  ' "$work/table")
+echo
+echo "$killed of ${#chosen[@]} mutants killed"
+grep -v ' killed  ' "$work/table"
+((killed == ${#chosen[@]}))

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Every call of OpenSSL that can fail does so once: the linker puts the functions below between sello and OpenSSL, and
+// the n-th call of each fails, for all n, in every scenario; then every allocation that OpenSSL itself makes. The answer is an
+// error or the documented exception, never an accepted forgery, a leak or the end of the program, and the next delivery
+// is handled.
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+
+#include <sello/detail/crypto.hpp>
+
+#include "failure.hpp"
+
+namespace {
+
+proof::failure_point mac_fetch{"EVP_MAC_fetch"};
+proof::failure_point mac_new{"EVP_MAC_CTX_new"};
+proof::failure_point mac_init{"EVP_MAC_init"};
+proof::failure_point mac_dup{"EVP_MAC_CTX_dup"};
+proof::failure_point mac_update{"EVP_MAC_update"};
+proof::failure_point mac_final{"EVP_MAC_final"};
+proof::failure_point mac_final_short{"EVP_MAC_final, short"};
+proof::failure_point digest{"EVP_Digest"};
+proof::failure_point decode_block{"EVP_DecodeBlock", true};
+proof::failure_point malloc_called{"CRYPTO_malloc"};
+proof::failure_point allocation{"allocation in OpenSSL"};
+std::size_t live_blocks = 0;
+
+}  // namespace
+
+// NOLINTBEGIN(bugprone-reserved-identifier): the linker's names
+extern "C" {
+
+EVP_MAC* __real_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties);
+EVP_MAC* __wrap_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties);
+EVP_MAC* __wrap_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties) {
+  return mac_fetch.fails() ? nullptr : __real_EVP_MAC_fetch(library, name, properties);
+}
+
+EVP_MAC_CTX* __real_EVP_MAC_CTX_new(EVP_MAC* algorithm);
+EVP_MAC_CTX* __wrap_EVP_MAC_CTX_new(EVP_MAC* algorithm);
+EVP_MAC_CTX* __wrap_EVP_MAC_CTX_new(EVP_MAC* algorithm) {
+  return mac_new.fails() ? nullptr : __real_EVP_MAC_CTX_new(algorithm);
+}
+
+int __real_EVP_MAC_init(EVP_MAC_CTX* context, const unsigned char* key, std::size_t size, const OSSL_PARAM* params);
+int __wrap_EVP_MAC_init(EVP_MAC_CTX* context, const unsigned char* key, std::size_t size, const OSSL_PARAM* params);
+int __wrap_EVP_MAC_init(EVP_MAC_CTX* context, const unsigned char* key, std::size_t size, const OSSL_PARAM* params) {
+  return mac_init.fails() ? 0 : __real_EVP_MAC_init(context, key, size, params);
+}
+
+EVP_MAC_CTX* __real_EVP_MAC_CTX_dup(const EVP_MAC_CTX* context);
+EVP_MAC_CTX* __wrap_EVP_MAC_CTX_dup(const EVP_MAC_CTX* context);
+EVP_MAC_CTX* __wrap_EVP_MAC_CTX_dup(const EVP_MAC_CTX* context) {
+  return mac_dup.fails() ? nullptr : __real_EVP_MAC_CTX_dup(context);
+}
+
+int __real_EVP_MAC_update(EVP_MAC_CTX* context, const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_MAC_update(EVP_MAC_CTX* context, const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_MAC_update(EVP_MAC_CTX* context, const unsigned char* bytes, std::size_t size) {
+  return mac_update.fails() ? 0 : __real_EVP_MAC_update(context, bytes, size);
+}
+
+int __real_EVP_MAC_final(EVP_MAC_CTX* context, unsigned char* out, std::size_t* size, std::size_t capacity);
+int __wrap_EVP_MAC_final(EVP_MAC_CTX* context, unsigned char* out, std::size_t* size, std::size_t capacity);
+int __wrap_EVP_MAC_final(EVP_MAC_CTX* context, unsigned char* out, std::size_t* size, std::size_t capacity) {
+  if (mac_final.fails()) return 0;
+  const int answer = __real_EVP_MAC_final(context, out, size, capacity);
+  if (mac_final_short.fails()) *size = 20;  // what HMAC-SHA1 would say
+  return answer;
+}
+
+int __real_EVP_Digest(const void* bytes, std::size_t count, unsigned char* out, unsigned* size, const EVP_MD* type,
+                      ENGINE* engine);
+int __wrap_EVP_Digest(const void* bytes, std::size_t count, unsigned char* out, unsigned* size, const EVP_MD* type,
+                      ENGINE* engine);
+int __wrap_EVP_Digest(const void* bytes, std::size_t count, unsigned char* out, unsigned* size, const EVP_MD* type,
+                      ENGINE* engine) {
+  return digest.fails() ? 0 : __real_EVP_Digest(bytes, count, out, size, type, engine);
+}
+
+int __real_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int size);
+int __wrap_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int size);
+int __wrap_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int size) {
+  return decode_block.fails() ? -1 : __real_EVP_DecodeBlock(out, text, size);
+}
+
+void* __real_CRYPTO_malloc(std::size_t size, const char* file, int line);
+void* __wrap_CRYPTO_malloc(std::size_t size, const char* file, int line);
+void* __wrap_CRYPTO_malloc(std::size_t size, const char* file, int line) {
+  return malloc_called.fails() ? nullptr : __real_CRYPTO_malloc(size, file, line);
+}
+
+}  // extern "C"
+// NOLINTEND(bugprone-reserved-identifier)
+
+namespace {
+
+void* allocate(std::size_t size, const char*, int) {
+  if (allocation.fails()) return nullptr;
+  void* block = std::malloc(size);
+  if (block != nullptr) ++live_blocks;
+  return block;
+}
+
+void* reallocate(void* block, std::size_t size, const char*, int) {
+  if (allocation.fails()) return nullptr;
+  void* moved = std::realloc(block, size);
+  if (block == nullptr && moved != nullptr) ++live_blocks;
+  return moved;
+}
+
+void release(void* block, const char*, int) {
+  if (block != nullptr) --live_blocks;
+  std::free(block);
+}
+
+}  // namespace
+
+int main() {
+  if (CRYPTO_set_mem_functions(allocate, reallocate, release) != 1) {
+    proof::fail("CRYPTO_set_mem_functions", "came too late");
+    return proof::verdict();
+  }
+  const auto live = [] {
+    ERR_clear_error();
+    return live_blocks;
+  };
+  proof::control("a verifier that does not ask whether there is a MAC", [&] {
+    const std::array<unsigned char, 32> key{1};
+    const sello::detail::hmac_sha256 keyed{key};
+    const proof::scenario trusting{"trusting", "signature_mismatch", {"internal_error"}, [&keyed] {
+                                     sello::detail::hmac_sha256::computation computation{keyed};
+                                     sello::mac expected{};
+                                     static_cast<void>(computation.finish(expected));
+                                     return expected == sello::mac{} ? "ok" : "signature_mismatch";
+                                   }};
+    static_cast<void>(proof::fail_each_call(trusting, mac_final, live));
+  });
+  proof::control("a leak", [&] {
+    const proof::scenario leaks{"leaks", "ok", {"bad_alloc"}, [] {
+                                  void* first = OPENSSL_malloc(1);
+                                  void* second = OPENSSL_malloc(1);
+                                  if (second == nullptr) return "bad_alloc";
+                                  OPENSSL_free(first);
+                                  OPENSSL_free(second);
+                                  return "ok";
+                                }};
+    static_cast<void>(proof::fail_each_call(leaks, allocation, live));
+  });
+  std::array points{&mac_fetch,       &mac_new, &mac_init,     &mac_dup,       &mac_update, &mac_final,
+                    &mac_final_short, &digest,  &decode_block, &malloc_called, &allocation};
+  proof::fail_everything(points, live);
+  return proof::verdict();
+}
