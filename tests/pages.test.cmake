@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+# The pages of the reference show what the examples are and print. Run with
+# cmake -DERRORS=<program> -DSECRETS=<program> -DEVENTS=<program> -P pages.test.cmake
+#
+# - C++ is taken from a file in examples/ by \include or \snippet, never written on a page.
+# - The tables between <!-- list_x [argument] --> and <!-- end --> are what those examples print.
+# - The page on a sender names each event of its catalog.
+
+cmake_minimum_required(VERSION 3.25)
+
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+set(fence "```")
+
+file(GLOB pages ${root}/examples/pages/*.md)
+set(count 0)
+foreach(page IN LISTS pages)
+  cmake_path(GET page FILENAME name)
+  file(READ ${page} text)
+  string(REGEX MATCHALL "\n${fence}[^\n]+" blocks "${text}")
+  foreach(block IN LISTS blocks)
+    if(NOT block MATCHES "^\n${fence}(sh|json)$")
+      message(FATAL_ERROR "${name}: code is taken from a file in examples/, not written here:${block}")
+    endif()
+  endforeach()
+  string(REGEX MATCHALL "\n\\\\(include|snippet)[^\n]*" commands "${text}")
+  foreach(command IN LISTS commands)
+    math(EXPR count "${count} + 1")
+    if(NOT command MATCHES "^\n.(include|snippet) (examples/[a-z0-9_/]+\\.cpp)( ([a-z]+))?$")
+      message(FATAL_ERROR "${name}: not a file of C++ in examples/:${command}")
+    endif()
+    set(source ${CMAKE_MATCH_2})
+    set(snippet "${CMAKE_MATCH_4}")
+    if(NOT EXISTS ${root}/${source})
+      message(FATAL_ERROR "${name}: there is no ${source}")
+    endif()
+    file(READ ${root}/${source} code)
+    if(NOT snippet STREQUAL "" AND NOT code MATCHES "// \\[${snippet}\\]\n.*// \\[${snippet}\\]\n")
+      message(FATAL_ERROR "${name}: ${source} has no snippet ${snippet}")
+    endif()
+  endforeach()
+endforeach()
+
+# check_table(<page> <name> <program> [<argument>])
+function(check_table page name program)
+  file(READ ${root}/examples/pages/${page} text)
+  execute_process(COMMAND ${program} ${ARGN} OUTPUT_VARIABLE printed COMMAND_ERROR_IS_FATAL ANY)
+  string(JOIN " " marker ${name} ${ARGN})
+  string(FIND "${text}" "<!-- ${marker} -->\n${printed}<!-- end -->" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${page}: the table ${marker} is not what examples/${name}.cpp prints:\n${printed}")
+  endif()
+endfunction()
+
+# check_events(<sender>): list_events prints rows "| sender | keys | `event`, `event` |".
+execute_process(COMMAND ${EVENTS} OUTPUT_VARIABLE events COMMAND_ERROR_IS_FATAL ANY)
+function(check_events sender)
+  file(READ ${root}/examples/pages/recibir_${sender}.md text)
+  string(REGEX MATCHALL "\n\\| ${sender} \\|[^\n]*" rows "${events}")
+  if(rows STREQUAL "")
+    message(FATAL_ERROR "examples/list_events.cpp prints no events of ${sender}")
+  endif()
+  foreach(row IN LISTS rows)
+    string(REGEX REPLACE "^.*\\| ([^|]+) \\|$" "\\1" types "${row}")
+    string(REPLACE ", " ";" types "${types}")
+    foreach(type IN LISTS types)
+      string(FIND "${text}" "\n| ${type} | " at)
+      if(at EQUAL -1)
+        message(FATAL_ERROR "recibir_${sender}.md: no row for the event ${type}")
+      endif()
+    endforeach()
+  endforeach()
+endfunction()
+
+check_table(errors.md list_errors ${ERRORS})
+foreach(sender IN ITEMS akua kuenta gu1)
+  check_table(recibir_${sender}.md list_secret_mistakes ${SECRETS} ${sender})
+  check_events(${sender})
+endforeach()
+
+list(LENGTH pages pages)
+message(STATUS "${pages} pages, ${count} pieces of code, four tables")
