@@ -56,7 +56,7 @@ inline void require_same(std::string_view got, std::string_view expected, std::s
 /// {"type": …}
 /// ```
 /// A target replaces `{mac}` and `{mac2}` in the values by the right signature with the first or second secret, because
-/// no fuzzer would ever find one.
+/// no fuzzer would ever find one, and `{near}` by one that is wrong in its last bit.
 struct request {
   std::vector<std::string> secrets;
   std::int64_t now = 1'614'265'330;
@@ -116,6 +116,11 @@ inline constexpr std::int64_t latest = 9'000'000'000;
   made.body = input;
   if (made.secrets.empty()) made.secrets.emplace_back(default_secret);
   return made;
+}
+
+[[nodiscard]] inline std::string nearly(std::string bytes) {
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  return bytes;
 }
 
 inline void replace_all(std::string& text, std::string_view what, std::string_view by) {

@@ -34,9 +34,11 @@ inline void fill_in_svix(request& given, const std::vector<std::string>& keys) {
       return found.empty() ? std::string{} : found.front();
     };
     const std::string signed_bytes = first("id") + "." + first("timestamp") + "." + given.body;
-    replace_all(line.second, "{mac}", reference::to_base64(reference::hmac(keys.front(), signed_bytes)));
-    replace_all(line.second, "{mac2}",
-                reference::to_base64(reference::hmac(keys[std::min<std::size_t>(1, keys.size() - 1)], signed_bytes)));
+    const auto second = std::min<std::size_t>(1, keys.size() - 1);
+    const std::string code = reference::hmac(keys.front(), signed_bytes);
+    replace_all(line.second, "{mac}", reference::to_base64(code));
+    replace_all(line.second, "{mac2}", reference::to_base64(reference::hmac(keys[second], signed_bytes)));
+    replace_all(line.second, "{near}", reference::to_base64(nearly(code)));
   }
 }
 

@@ -21,6 +21,7 @@ inline void fill_in_hex(request& given) {
     replace_all(line.second, "{mac}", signature(0));
     replace_all(line.second, "{MAC}", upper);
     replace_all(line.second, "{mac2}", signature(1));
+    replace_all(line.second, "{near}", reference::to_hex(nearly(reference::hmac(given.secrets.front(), given.body))));
   }
 }
 

@@ -36,14 +36,11 @@ constexpr std::size_t window = 8;
 
 /// Whether the block has eight bytes in a row of `text`, each changed by `pad`.
 bool has_piece_of(std::string_view text, unsigned char pad, std::string_view block) {
-  for (std::size_t at = 0; at + window <= block.size(); ++at) {
-    for (std::size_t from = 0; from + window <= text.size(); ++from) {
-      std::size_t same = 0;
-      while (same < window &&
-             static_cast<unsigned char>(block[at + same]) == (static_cast<unsigned char>(text[from + same]) ^ pad))
-        ++same;
-      if (same == window) return true;
-    }
+  std::array<char, 64> padded{};
+  for (std::size_t i = 0; i < text.size(); ++i)
+    padded[i] = static_cast<char>(static_cast<unsigned char>(text[i]) ^ pad);
+  for (std::size_t from = 0; from + window <= text.size(); ++from) {
+    if (block.find(std::string_view{padded.data() + from, window}) != std::string_view::npos) return true;
   }
   return false;
 }

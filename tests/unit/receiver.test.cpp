@@ -40,10 +40,11 @@ struct kept {
   std::string type;
   std::string id;
   std::string where;
+  std::string message;
   sello::record record;
 
   explicit kept(const sello::record& seen)
-      : provider{seen.provider}, type{seen.type}, id{seen.id}, where{seen.where}, record{seen} {}
+      : provider{seen.provider}, type{seen.type}, id{seen.id}, where{seen.where}, message{seen.message()}, record{seen} {}
 };
 
 /// A receiver, and the records that it made.
@@ -361,6 +362,18 @@ TEST_CASE("receiver: each stage has its own duration") {
   CHECK(unsigned_.handling == 0ns);
 }
 
+TEST_CASE("record: one line for the log") {
+  CHECK(sello::record{}.message().empty());
+  CHECK(sello::record{.outcome = outcome::ignored}.message() == "ignored");
+  CHECK(sello::record{.error = errc::missing_field, .where = "/data/id"}.message() ==
+        sello::error{errc::missing_field, "/data/id"}.message());
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>()) == ok);
+  CHECK(at_kuenta.last().message == "ignored");
+  CHECK(at_kuenta.receive("{}") == refused(400));
+  CHECK(at_kuenta.last().message == "missing_field: a required member is absent or null (/event)");
+}
+
 TEST_CASE("receiver: records and answers have nothing of payload, signature or secret") {
   const std::string secret = "canary-of-the-secret";
   const std::string payload = "canary-of-the-payload";
@@ -402,7 +415,7 @@ TEST_CASE("receiver: records and answers have nothing of payload, signature or s
   for (std::size_t i = 0; i < answers.size(); ++i) {
     CAPTURE(i);
     const kept& seen = at_gu1.records[i];
-    std::string said = seen.provider + ' ' + seen.type + ' ' + seen.id + ' ' + seen.where + ' ' + answers[i].body;
+    std::string said = seen.provider + ' ' + seen.type + ' ' + seen.id + ' ' + seen.where + ' ' + seen.message + ' ' + answers[i].body;
     for (const auto& [name, value] : answers[i].headers) said.append(name).append(value);
     for (const std::string& canary : canaries) CHECK(said.find(canary) == said.npos);
   }
