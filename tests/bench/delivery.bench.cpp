@@ -97,4 +97,3 @@ void dispatch_many_keys(benchmark::State& state) {
 BENCHMARK(dispatch_many_keys)->RangeMultiplier(8)->Range(64, 1 << 15);
 
 }  // namespace
-

@@ -65,9 +65,7 @@ template <class Catalog, class Verifier>
 void check_all_handlers() {
   std::string reached;
   sello::router router;
-  Catalog::for_each([&]<class E>() {
-    router.on<E>([&](const sello::event<E>&) { reached += E::type; });
-  });
+  Catalog::for_each([&]<class E>() { router.on<E>([&](const sello::event<E>&) { reached += E::type; }); });
   Catalog::for_each([&]<class E>() {
     reached.clear();
     CHECK(dispatch<Verifier>(router, samples::body<E>()).value() == sello::outcome::handled);

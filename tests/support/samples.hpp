@@ -118,8 +118,11 @@ template <sello::event_type E>
 
 /// A body of Kuenta: the page's layout.
 [[nodiscard]] inline std::string kuenta_body(std::string_view type, std::string_view data = kuenta_data) {
-  return std::string{"{\n  \"event\": \""}.append(type).append("\",\n  \"data\": ").append(data).append(
-      ",\n  \"timestamp\": \"2024-03-20T10:00:00Z\"\n}");
+  return std::string{"{\n  \"event\": \""}
+      .append(type)
+      .append("\",\n  \"data\": ")
+      .append(data)
+      .append(",\n  \"timestamp\": \"2024-03-20T10:00:00Z\"\n}");
 }
 
 [[nodiscard]] inline std::string akua_body(std::string_view type, std::string_view data) {

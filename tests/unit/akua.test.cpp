@@ -56,13 +56,17 @@ TEST_CASE("akua: the page's samples reach their handlers") {
   std::vector<std::string> heard;
   sello::router router;
   router.on<akua::instrument_created>([&](const auto& event) { heard.push_back(event.data.instrument_id); })
-      .on<akua::payment_authorization_processed>(
-          [&](const auto& event) { heard.push_back(event.data.payment_id + ' ' + *event.data.transaction_id + ' ' + *event.data.trace_id); })
-      .on<akua::payment_validation_failed>(
-          [&](const auto& event) { heard.push_back(*event.data.error_code + ' ' + *event.data.error_type + ' ' + *event.data.message); })
-      .on<akua::merchant_created>(
-          [&](const auto& event) { heard.push_back(event.data.merchant_id + ' ' + *event.data.name + ' ' + *event.data.organization_id); });
-  for (const std::string_view body : {instrument_created, authorization_processed, validation_failed, merchant_created}) {
+      .on<akua::payment_authorization_processed>([&](const auto& event) {
+        heard.push_back(event.data.payment_id + ' ' + *event.data.transaction_id + ' ' + *event.data.trace_id);
+      })
+      .on<akua::payment_validation_failed>([&](const auto& event) {
+        heard.push_back(*event.data.error_code + ' ' + *event.data.error_type + ' ' + *event.data.message);
+      })
+      .on<akua::merchant_created>([&](const auto& event) {
+        heard.push_back(event.data.merchant_id + ' ' + *event.data.name + ' ' + *event.data.organization_id);
+      });
+  for (const std::string_view body :
+       {instrument_created, authorization_processed, validation_failed, merchant_created}) {
     CHECK(support::dispatch<akua::verifier>(router, std::string{body}).value() == sello::outcome::handled);
   }
   CHECK(heard == std::vector<std::string>{"ins-cvnuebmpc9vs0p5lult0",
@@ -89,6 +93,7 @@ TEST_CASE("akua: the webhook's own id is no delivery's id") {
   const std::string body{merchant_created};
   auto headers = sello::signer<sello::svix_v1>{support::secret}.sign(body, {.id = "msg_7"});
   headers.emplace_back("x-webhook-id", "wbk-d0idtusqj6bnldiskhig");
-  CHECK(router.dispatch(akua::verifier{support::secret}.verify(headers, body).value()).value() == sello::outcome::handled);
+  CHECK(router.dispatch(akua::verifier{support::secret}.verify(headers, body).value()).value() ==
+        sello::outcome::handled);
   CHECK(key == "msg_7");
 }

@@ -27,8 +27,9 @@ TEST_CASE("decimal: zero unless told otherwise") {
 }
 
 TEST_CASE("decimal: keeps the text of every JSON number") {
-  for (const char* text : {"0", "-0", "7", "-7", "10", "5000000", "5000.10", "12345678901234567.89", "0.0", "-0.00", "1e3",
-                           "1E3", "1e+3", "1e-3", "-1.50E-07", "12345678901234567890", "1e999", "0e0", "0.1e00"}) {
+  for (const char* text :
+       {"0", "-0", "7", "-7", "10", "5000000", "5000.10", "12345678901234567.89", "0.0", "-0.00", "1e3", "1E3", "1e+3",
+        "1e-3", "-1.50E-07", "12345678901234567890", "1e999", "0e0", "0.1e00"}) {
     CAPTURE(text);
     const auto read = decimal::parse(text);
     REQUIRE(read);
@@ -37,8 +38,9 @@ TEST_CASE("decimal: keeps the text of every JSON number") {
 }
 
 TEST_CASE("decimal: refuses what is no JSON number") {
-  for (const char* text : {"", "-", "+1", "01", "-01", "00", "1.", ".5", "-.5", "1.e3", "1e", "1e+", "1e-", "e3", "1.5.5", "1e3e3",
-                           "1e3.5", "0x10", "1_000", "1,5", " 1", "1 ", "NaN", "Infinity", "-Infinity", "--1", "1-"}) {
+  for (const char* text : {"",      "-",   "+1",  "01",  "-01", "00",       "1.",        ".5",    "-.5",
+                           "1.e3",  "1e",  "1e+", "1e-", "e3",  "1.5.5",    "1e3e3",     "1e3.5", "0x10",
+                           "1_000", "1,5", " 1",  "1 ",  "NaN", "Infinity", "-Infinity", "--1",   "1-"}) {
     CAPTURE(text);
     const auto read = decimal::parse(text);
     REQUIRE_FALSE(read);

@@ -91,9 +91,7 @@ std::string repeated(std::string_view part, std::size_t times) {
 }
 
 std::string nested_arrays(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
-std::string nested_objects(std::size_t depth) {
-  return repeated(R"({"k":)", depth) + "0" + std::string(depth, '}');
-}
+std::string nested_objects(std::size_t depth) { return repeated(R"({"k":)", depth) + "0" + std::string(depth, '}'); }
 /// Objects and arrays in turn, the innermost one empty.
 std::string nested_mixed(std::size_t depth) {
   std::string front;
@@ -134,8 +132,9 @@ TEST_CASE("decode: puts every member where its struct says") {
 }
 
 TEST_CASE("decode: optional members may be absent or null") {
-  for (const auto text : {R"({"id":"o-1","lines":[]})"sv,
-                          R"({"id":"o-1","lines":[],"amount":null,"first":null,"tags":null,"more":null,"status":null,"paid":null})"sv}) {
+  for (const auto text :
+       {R"({"id":"o-1","lines":[]})"sv,
+        R"({"id":"o-1","lines":[],"amount":null,"first":null,"tags":null,"more":null,"status":null,"paid":null})"sv}) {
     const auto read = sello::decode<order>(text);
     REQUIRE(read);
     CHECK(read->lines.empty());
@@ -222,8 +221,8 @@ TEST_CASE("decode: a boolean is nothing but true or false") {
 
 // --- integers --------------------------------------------------------------------------------
 
-TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits", "", std::int8_t, std::uint8_t, std::int16_t,
-                   std::uint16_t, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t) {
+TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits", "", std::int8_t, std::uint8_t,
+                   std::int16_t, std::uint16_t, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t) {
   constexpr auto least = std::numeric_limits<TestType>::min();
   constexpr auto most = std::numeric_limits<TestType>::max();
   CHECK(read<TestType>(std::to_string(least)) == least);
@@ -232,9 +231,9 @@ TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits
   CHECK(read<TestType>("-0") == 0);
 
   // One further on either side: as text, since the widest types have no wider one.
-  const std::string over = sizeof(TestType) < 8            ? std::to_string(static_cast<std::int64_t>(most) + 1)
+  const std::string over = sizeof(TestType) < 8         ? std::to_string(static_cast<std::int64_t>(most) + 1)
                            : std::is_signed_v<TestType> ? "9223372036854775808"
-                                                           : "18446744073709551616";
+                                                        : "18446744073709551616";
   const std::string under = std::is_unsigned_v<TestType> ? "-1"
                             : sizeof(TestType) < 8       ? std::to_string(static_cast<std::int64_t>(least) - 1)
                                                          : "-9223372036854775809";
@@ -246,7 +245,8 @@ TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits
 
 TEST_CASE("decode: an integer is not wrapped, cut or taken from another type") {
   CHECK(fault_of<std::int32_t>("4294967301") == "out_of_range /v");
-  for (const char* v : {"5.0", "5.9", "5e0", "5E0", "5e-1", "0.0", "-0.0", "true", "false", "\"5\"", "{}", "[]", "[5]"}) {
+  for (const char* v :
+       {"5.0", "5.9", "5e0", "5E0", "5e-1", "0.0", "-0.0", "true", "false", "\"5\"", "{}", "[]", "[5]"}) {
     CAPTURE(v);
     CHECK(fault_of<std::int32_t>(v) == "wrong_type /v");
     CHECK(fault_of<std::uint64_t>(v) == "wrong_type /v");
@@ -257,9 +257,10 @@ TEST_CASE("decode: an integer is not wrapped, cut or taken from another type") {
 // --- decimals --------------------------------------------------------------------------------
 
 TEST_CASE("decode: a decimal is exactly what was sent") {
-  for (const char* v : {"0", "-0", "5000000", "5000.10", "5000.00", "-0.0", "12345678901234567.89", "12345678901234567890",
-                        "-12345678901234567890", "18446744073709551615", "18446744073709551616", "0.1000000000000000055511151231257827",
-                        "1e3", "1E+3", "1.0e-3", "123456789012345678901234567890.123456789", "1e-400"}) {
+  for (const char* v :
+       {"0", "-0", "5000000", "5000.10", "5000.00", "-0.0", "12345678901234567.89", "12345678901234567890",
+        "-12345678901234567890", "18446744073709551615", "18446744073709551616", "0.1000000000000000055511151231257827",
+        "1e3", "1E+3", "1.0e-3", "123456789012345678901234567890.123456789", "1e-400"}) {
     CAPTURE(v);
     CHECK(read<decimal>(v).text() == v);
   }
@@ -275,7 +276,8 @@ TEST_CASE("decode: a decimal is nothing but a number") {
 TEST_CASE("decode: numbers under a locale that writes a decimal comma") {
   const std::string before = std::setlocale(LC_ALL, nullptr);
   const char* found = nullptr;
-  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "es_AR.UTF-8", "es_CO.UTF-8", "es_ES.UTF-8", "fr_FR.UTF-8", "pt_BR.UTF-8"}) {
+  for (const char* name : {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "es_AR.UTF-8", "es_CO.UTF-8", "es_ES.UTF-8",
+                           "fr_FR.UTF-8", "pt_BR.UTF-8"}) {
     if (std::setlocale(LC_ALL, name) != nullptr && std::localeconv()->decimal_point == ","sv) {
       found = name;
       break;
@@ -330,16 +332,18 @@ TEST_CASE("decode: a timestamp is RFC 3339 text or Unix seconds") {
 }
 
 TEST_CASE("decode: a timestamp in another form is of the wrong type") {
-  for (const char* v : {R"("")", R"("2024-03-20")", R"("2024-03-20T10:00:00")", R"("2024-03-20 10:00:00Z")", R"("2024-02-30T10:00:00Z")",
-                        R"("2024-03-20T24:00:00Z")", R"("2024-03-20T10:00:00.Z")", R"("2024-03-20T10:00:00Z ")", R"("1710928800")",
-                        "1710928800.0", "1710928800.5", "1e9", "true", "{}", "[]"}) {
+  for (const char* v :
+       {R"("")", R"("2024-03-20")", R"("2024-03-20T10:00:00")", R"("2024-03-20 10:00:00Z")",
+        R"("2024-02-30T10:00:00Z")", R"("2024-03-20T24:00:00Z")", R"("2024-03-20T10:00:00.Z")",
+        R"("2024-03-20T10:00:00Z ")", R"("1710928800")", "1710928800.0", "1710928800.5", "1e9", "true", "{}", "[]"}) {
     CAPTURE(v);
     CHECK(fault_of<sello::timestamp>(v) == "wrong_type /v");
   }
 }
 
 TEST_CASE("decode: Unix seconds before 1970 or after 9999 are out of range") {
-  for (const char* v : {"-1", "253402300800", "1710928800000", "9223372036854775807", "9223372036854775808", "-9223372036854775809"}) {
+  for (const char* v :
+       {"-1", "253402300800", "1710928800000", "9223372036854775807", "9223372036854775808", "-9223372036854775809"}) {
     CAPTURE(v);
     CHECK(fault_of<sello::timestamp>(v) == "out_of_range /v");
   }
@@ -361,8 +365,9 @@ TEST_CASE("decode: an unknown name of an enumeration is kept") {
 // --- JSON members ----------------------------------------------------------------------------
 
 TEST_CASE("decode: a JSON member is what nlohmann reads") {
-  for (const char* v : {"0", "-1", "18446744073709551615", "18446744073709551616", "1.5", "-2e-3", "true", "\"\"", R"("\u00e9\u0000")", "{}",
-                        "[]", "[[],{},[{}]]", R"({"a":{"b":[1,[2,[3]]]},"c":null,"d":[null]})"}) {
+  for (const char* v :
+       {"0", "-1", "18446744073709551615", "18446744073709551616", "1.5", "-2e-3", "true", "\"\"", R"("\u00e9\u0000")",
+        "{}", "[]", "[[],{},[{}]]", R"({"a":{"b":[1,[2,[3]]]},"c":null,"d":[null]})"}) {
     CAPTURE(v);
     const auto value = read<sello::json>(v);
     CHECK(value == sello::json::parse(v));
@@ -437,8 +442,9 @@ struct odd_keys {
   std::optional<int> both;
   std::optional<int> empty;
   std::optional<int> quoted;
-  static constexpr std::array fields{field<&odd_keys::slash>("a/b"), field<&odd_keys::tilde>("m~n"), field<&odd_keys::both>("~/~1"),
-                                     field<&odd_keys::empty>(""), field<&odd_keys::quoted>("q\"\n")};
+  static constexpr std::array fields{field<&odd_keys::slash>("a/b"), field<&odd_keys::tilde>("m~n"),
+                                     field<&odd_keys::both>("~/~1"), field<&odd_keys::empty>(""),
+                                     field<&odd_keys::quoted>("q\"\n")};
 };
 
 TEST_CASE("decode: pointers escape tilde and slash, and nothing else") {
@@ -577,14 +583,18 @@ struct level<1> {
 };
 
 TEST_CASE("decode: depth counts in described structs alike") {
-  const auto text = [](int objects) { return repeated(R"({"k":)", static_cast<std::size_t>(objects)) + "[]" + repeated("}", static_cast<std::size_t>(objects)); };
+  const auto text = [](int objects) {
+    return repeated(R"({"k":)", static_cast<std::size_t>(objects)) + "[]" +
+           repeated("}", static_cast<std::size_t>(objects));
+  };
   CHECK(fault<level<63>>(text(63)) == "none");
   CHECK(fault<level<64>>(text(64)) == "too_deep " + repeated("/k", 64));
 }
 
 TEST_CASE("decode: depth is that of what is open, not of all that was") {
   CHECK(fault<nothing>(R"({"v":[)" + repeated(nested_arrays(62) + ",", 100) + "0]}") == "none");
-  CHECK(fault<nothing>(R"({"v":[)" + repeated(nested_arrays(62) + ",", 9) + nested_arrays(63) + "]}") == "too_deep /v/9" + repeated("/0", 62));
+  CHECK(fault<nothing>(R"({"v":[)" + repeated(nested_arrays(62) + ",", 9) + nested_arrays(63) + "]}") ==
+        "too_deep /v/9" + repeated("/0", 62));
 }
 
 TEST_CASE("decode: too deep is told also where something else was wrong before") {
@@ -604,7 +614,8 @@ TEST_CASE("decode: a byte order mark is refused") {
 }
 
 TEST_CASE("decode: nothing may follow the value") {
-  for (const auto tail : {"x"sv, "{}"sv, "]"sv, "}"sv, ","sv, "0"sv, "\"\""sv, "\0"sv, " \0 "sv, "\0garbage"sv, "//"sv, "/**/"sv, "#"sv, "\v"sv, "\f"sv, "\xA0"sv, "\xC2\xA0"sv, "\x1A"sv, "null"sv}) {
+  for (const auto tail : {"x"sv, "{}"sv, "]"sv, "}"sv, ","sv, "0"sv, "\"\""sv, "\0"sv, " \0 "sv, "\0garbage"sv, "//"sv,
+                          "/**/"sv, "#"sv, "\v"sv, "\f"sv, "\xA0"sv, "\xC2\xA0"sv, "\x1A"sv, "null"sv}) {
     CAPTURE(tail);
     CHECK(fault<nothing>(std::string{"{}"}.append(tail)) == "malformed_json");
   }
@@ -618,22 +629,25 @@ TEST_CASE("decode: a NUL byte is refused wherever it stands") {
 }
 
 TEST_CASE("decode: strings must be UTF-8") {
-  for (const char* bytes : {"\x80", "\xBF", "\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x80\x80", "\xE0\x9F\xBF", "\xE2\x82",
-                            "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF"}) {
+  for (const char* bytes :
+       {"\x80", "\xBF", "\xC0\x80", "\xC0\xAF", "\xC1\xBF", "\xC2", "\xC2\x41", "\xE0\x80\x80", "\xE0\x9F\xBF",
+        "\xE2\x82", "\xED\xA0\x80", "\xED\xBF\xBF", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF", "\xF0\x9F\x98",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF"}) {
     CAPTURE(bytes);
     CHECK(fault<one<std::string>>("{\"v\":\"" + std::string{bytes} + "\"}") == "malformed_json /v");
     CHECK(fault<nothing>("{\"v\":[\"" + std::string{bytes} + "\"]}").starts_with("malformed_json"));
     CHECK(fault<nothing>("{\"" + std::string{bytes} + "\":1}") == "malformed_json");
   }
-  for (const char* bytes : {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const char* bytes : {"\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                            "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
     CAPTURE(bytes);
     CHECK(read<std::string>("\"" + std::string{bytes} + "\"") == bytes);
   }
 }
 
 TEST_CASE("decode: a lone surrogate is no character") {
-  for (const char* v : {R"("\ud800")", R"("\udbff")", R"("\udc00")", R"("\udfff")", R"("\ud800\ud800")", R"("\ud800x")", R"("\ud800\n")", R"("\ude00\ud83d")",
-                        R"("\ud800\u0041")"}) {
+  for (const char* v : {R"("\ud800")", R"("\udbff")", R"("\udc00")", R"("\udfff")", R"("\ud800\ud800")", R"("\ud800x")",
+                        R"("\ud800\n")", R"("\ude00\ud83d")", R"("\ud800\u0041")"}) {
     CAPTURE(v);
     CHECK(fault_of<std::string>(v) == "malformed_json /v");
     CHECK(fault<nothing>(std::string{"{"}.append(v).append(":1}")) == "malformed_json");
@@ -648,12 +662,14 @@ TEST_CASE("decode: control characters stand in no string") {
 }
 
 TEST_CASE("decode: a body that is cut off anywhere is no JSON") {
-  for (const std::string& body : {samples::body<sello::gu1::kyc_validation_approved>(), samples::body<sello::kuenta::credit_disbursed>(),
-                                  samples::body<sello::akua::payment_capture_cleared>()}) {
+  for (const std::string& body :
+       {samples::body<sello::gu1::kyc_validation_approved>(), samples::body<sello::kuenta::credit_disbursed>(),
+        samples::body<sello::akua::payment_capture_cleared>()}) {
     REQUIRE(fault<nothing>(body) == "none");
     for (std::size_t size = 0; size < body.size(); ++size) {
       const auto cut = sello::decode<nothing>(std::string_view{body}.substr(0, size));
-      if (cut || cut.error().code != sello::errc::malformed_json) FAIL("accepted the first " << size << " bytes of " << body);
+      if (cut || cut.error().code != sello::errc::malformed_json)
+        FAIL("accepted the first " << size << " bytes of " << body);
     }
   }
   SUCCEED("every cut was refused");
@@ -685,26 +701,278 @@ bool accepts(std::string_view text) { return !sello::detail::decoder{{}}.read(te
 /// Small texts, valid and not, after the manner of the usual JSON test suites.
 const std::string_view corpus[] = {
     // structure
-    "{}", "[]", "[[]]", "[{}]", "{\"a\":[]}", "{\"a\":{}}", "[1,2]", "{\"a\":1,\"b\":2}", "", " ", "\n", "[", "]", "{", "}", "[}", "{]", "[[]", "[]]", "{}}", "{{}}", "[1,]", "[,1]", "[,]",
-    "[1,,2]", "[1 2]", "[1:2]", "[1;2]", "{\"a\"}", "{\"a\":}", "{:1}", "{\"a\":1,}", "{,\"a\":1}", "{\"a\":1,,\"b\":2}", "{\"a\":1 \"b\":2}", "{\"a\"::1}", "{\"a\",1}", "{\"a\":1:2}", "{a:1}",
-    "{'a':1}", "{1:1}", "{null:1}", "{[]:1}", "{\"a\":1}}", "{} {}", "[] []", "1 2", ",", ":", "[\"a\":1]", "(1)", "<1>", "[1", "[1,", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{\"a\":[}",
+    "{}",
+    "[]",
+    "[[]]",
+    "[{}]",
+    "{\"a\":[]}",
+    "{\"a\":{}}",
+    "[1,2]",
+    "{\"a\":1,\"b\":2}",
+    "",
+    " ",
+    "\n",
+    "[",
+    "]",
+    "{",
+    "}",
+    "[}",
+    "{]",
+    "[[]",
+    "[]]",
+    "{}}",
+    "{{}}",
+    "[1,]",
+    "[,1]",
+    "[,]",
+    "[1,,2]",
+    "[1 2]",
+    "[1:2]",
+    "[1;2]",
+    "{\"a\"}",
+    "{\"a\":}",
+    "{:1}",
+    "{\"a\":1,}",
+    "{,\"a\":1}",
+    "{\"a\":1,,\"b\":2}",
+    "{\"a\":1 \"b\":2}",
+    "{\"a\"::1}",
+    "{\"a\",1}",
+    "{\"a\":1:2}",
+    "{a:1}",
+    "{'a':1}",
+    "{1:1}",
+    "{null:1}",
+    "{[]:1}",
+    "{\"a\":1}}",
+    "{} {}",
+    "[] []",
+    "1 2",
+    ",",
+    ":",
+    "[\"a\":1]",
+    "(1)",
+    "<1>",
+    "[1",
+    "[1,",
+    "{\"a",
+    "{\"a\"",
+    "{\"a\":",
+    "{\"a\":1",
+    "{\"a\":1,",
+    "{\"a\":[}",
     // literals
-    "true", "false", "null", " true ", "True", "TRUE", "tru", "truee", "true1", "nul", "nulll", "NULL", "nil", "None", "fals", "falsee", "undefined", "NaN", "nan", "Infinity", "-Infinity", "inf", "[true,false,null]",
-    "t", "f", "n", "[truefalse]", "[nul]",
+    "true",
+    "false",
+    "null",
+    " true ",
+    "True",
+    "TRUE",
+    "tru",
+    "truee",
+    "true1",
+    "nul",
+    "nulll",
+    "NULL",
+    "nil",
+    "None",
+    "fals",
+    "falsee",
+    "undefined",
+    "NaN",
+    "nan",
+    "Infinity",
+    "-Infinity",
+    "inf",
+    "[true,false,null]",
+    "t",
+    "f",
+    "n",
+    "[truefalse]",
+    "[nul]",
     // numbers
-    "0", "-0", "1", "-1", "10", "123456789", "0.0", "-0.0", "0.5", "1.5", "1e1", "1E1", "1e+1", "1e-1", "1.5e10", "0e0", "0e1", "0E+1", "1e00", "1e010", "-1.0E-2", "1e-999", "9223372036854775807",
-    "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "123456789012345678901234567890", "0.1234567890123456789012345678901234567890",
-    "1.7976931348623157e308", "4.9e-324", "1e999", "-1e999", "1.8e308", "[1e400]", "01", "-01", "00", "0123", "-", "+1", "+0", "--1", "-a", ".5", "-.5", "5.", "-5.", "5.e1", "1e", "1e+", "1e-", "e1", "1e1.5", "1.5.5",
-    "1.e1", "0x1", "0x", "1_0", "1,5", "1 5", "1a", "1e1e1", "0.1.2", "-Inf", "1d", "1f", "0b1", "0o7", "1e+-1", "\xEF\xBC\x91", "[-]", "[0.]", "[1.]", "[-0.e1]", "[2.e+3]", "[0e+]",
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "10",
+    "123456789",
+    "0.0",
+    "-0.0",
+    "0.5",
+    "1.5",
+    "1e1",
+    "1E1",
+    "1e+1",
+    "1e-1",
+    "1.5e10",
+    "0e0",
+    "0e1",
+    "0E+1",
+    "1e00",
+    "1e010",
+    "-1.0E-2",
+    "1e-999",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "18446744073709551615",
+    "18446744073709551616",
+    "123456789012345678901234567890",
+    "0.1234567890123456789012345678901234567890",
+    "1.7976931348623157e308",
+    "4.9e-324",
+    "1e999",
+    "-1e999",
+    "1.8e308",
+    "[1e400]",
+    "01",
+    "-01",
+    "00",
+    "0123",
+    "-",
+    "+1",
+    "+0",
+    "--1",
+    "-a",
+    ".5",
+    "-.5",
+    "5.",
+    "-5.",
+    "5.e1",
+    "1e",
+    "1e+",
+    "1e-",
+    "e1",
+    "1e1.5",
+    "1.5.5",
+    "1.e1",
+    "0x1",
+    "0x",
+    "1_0",
+    "1,5",
+    "1 5",
+    "1a",
+    "1e1e1",
+    "0.1.2",
+    "-Inf",
+    "1d",
+    "1f",
+    "0b1",
+    "0o7",
+    "1e+-1",
+    "\xEF\xBC\x91",
+    "[-]",
+    "[0.]",
+    "[1.]",
+    "[-0.e1]",
+    "[2.e+3]",
+    "[0e+]",
     // strings
-    "\"\"", "\"a\"", "\"\\\"\"", "\"\\\\\"", "\"\\/\"", "\"\\b\\f\\n\\r\\t\"", "\"\\u0041\"", "\"\\u00e9\"", "\"\\uABCD\"", "\"\\uabcd\"", "\"\\u0000\"", "\"\\ud83d\\ude00\"", "\"\\uD83D\\uDE00\"", "\"/\"",
-    "\"\x7F\"", "\"\xC3\xA9\"", "\"\xE2\x82\xAC\"", "\"\xF0\x9F\x98\x80\"", "\"\xE2\x80\xA8\"", "\"\xEF\xBF\xBE\"", "\"\\uFFFE\"", "\"\\udbff\\udfff\"", "\"", "\"a", "a\"", "'a'", "\"\\\"", "\"\\a\"", "\"\\x41\"", "\"\\'\"", "\"\\0\"",
-    "\"\\v\"", "\"\\u\"", "\"\\u0\"", "\"\\u00\"", "\"\\u004\"", "\"\\u004g\"", "\"\\u 041\"", "\"\\U0041\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u\"", "\"\\ud800\\ud800\"", "\"\\ud800a\"", "\"\\udc00\\ud800\"",
-    "\"\n\"", "\"\t\"", "\"\r\"", "\"\x01\"", "\"\x1F\"", "\"\x80\"", "\"\xC0\x80\"", "\"\xC2\"", "\"\xE0\x80\x80\"", "\"\xED\xA0\x80\"", "\"\xF4\x90\x80\x80\"", "\"\xFF\"", "\"a\"b", "\"a\"\"b\"", "\"\\", "\"\\u00",
-    "\"\\uD83D\\", "\"\\uD83D\\u", "`a`", "\xE2\x80\x9C" "a\xE2\x80\x9D",
+    "\"\"",
+    "\"a\"",
+    "\"\\\"\"",
+    "\"\\\\\"",
+    "\"\\/\"",
+    "\"\\b\\f\\n\\r\\t\"",
+    "\"\\u0041\"",
+    "\"\\u00e9\"",
+    "\"\\uABCD\"",
+    "\"\\uabcd\"",
+    "\"\\u0000\"",
+    "\"\\ud83d\\ude00\"",
+    "\"\\uD83D\\uDE00\"",
+    "\"/\"",
+    "\"\x7F\"",
+    "\"\xC3\xA9\"",
+    "\"\xE2\x82\xAC\"",
+    "\"\xF0\x9F\x98\x80\"",
+    "\"\xE2\x80\xA8\"",
+    "\"\xEF\xBF\xBE\"",
+    "\"\\uFFFE\"",
+    "\"\\udbff\\udfff\"",
+    "\"",
+    "\"a",
+    "a\"",
+    "'a'",
+    "\"\\\"",
+    "\"\\a\"",
+    "\"\\x41\"",
+    "\"\\'\"",
+    "\"\\0\"",
+    "\"\\v\"",
+    "\"\\u\"",
+    "\"\\u0\"",
+    "\"\\u00\"",
+    "\"\\u004\"",
+    "\"\\u004g\"",
+    "\"\\u 041\"",
+    "\"\\U0041\"",
+    "\"\\ud800\"",
+    "\"\\udc00\"",
+    "\"\\ud800\\u\"",
+    "\"\\ud800\\ud800\"",
+    "\"\\ud800a\"",
+    "\"\\udc00\\ud800\"",
+    "\"\n\"",
+    "\"\t\"",
+    "\"\r\"",
+    "\"\x01\"",
+    "\"\x1F\"",
+    "\"\x80\"",
+    "\"\xC0\x80\"",
+    "\"\xC2\"",
+    "\"\xE0\x80\x80\"",
+    "\"\xED\xA0\x80\"",
+    "\"\xF4\x90\x80\x80\"",
+    "\"\xFF\"",
+    "\"a\"b",
+    "\"a\"\"b\"",
+    "\"\\",
+    "\"\\u00",
+    "\"\\uD83D\\",
+    "\"\\uD83D\\u",
+    "`a`",
+    "\xE2\x80\x9C"
+    "a\xE2\x80\x9D",
     // white space, comments, other bytes
-    " 1", "1 ", "\t1\n", "\r\n1\r\n", "[ 1 , 2 ]", "{ \"a\" : 1 }", "\v1", "\f1", "\xC2\xA0" "1", "\xE2\x80\x8B" "1", "/**/1", "1/**/", "//\n1", "1//", "#\n1", "[1/**/,2]", "\\1", "\x01", "\x80", "\xFF", "\x1B[]", "[1]\x1A",
-    "*", "@", "$", "[<null>]", "{\"a\":/*comment*/\"b\"}", "[\\n]", "\xC3\xA9", "[\xC3\xA9]", "{\"a\":1}#", "{\"\":0}", "{\"a\\u0000b\":0}", "{\"x\":[{\"y\":{\"z\":[null]}}]}",
+    " 1",
+    "1 ",
+    "\t1\n",
+    "\r\n1\r\n",
+    "[ 1 , 2 ]",
+    "{ \"a\" : 1 }",
+    "\v1",
+    "\f1",
+    "\xC2\xA0"
+    "1",
+    "\xE2\x80\x8B"
+    "1",
+    "/**/1",
+    "1/**/",
+    "//\n1",
+    "1//",
+    "#\n1",
+    "[1/**/,2]",
+    "\\1",
+    "\x01",
+    "\x80",
+    "\xFF",
+    "\x1B[]",
+    "[1]\x1A",
+    "*",
+    "@",
+    "$",
+    "[<null>]",
+    "{\"a\":/*comment*/\"b\"}",
+    "[\\n]",
+    "\xC3\xA9",
+    "[\xC3\xA9]",
+    "{\"a\":1}#",
+    "{\"\":0}",
+    "{\"a\\u0000b\":0}",
+    "{\"x\":[{\"y\":{\"z\":[null]}}]}",
 };
 
 }  // namespace
@@ -718,7 +986,8 @@ TEST_CASE("decode: accepts what nlohmann accepts, and nothing else") {
     if (!expected) continue;
     ++valid;
     const auto value = sello::json::parse(text.begin(), text.end());
-    const auto wrapped = sello::decode<one<std::vector<sello::json>>>(std::string{R"({"v":[)"}.append(text).append("]}"));
+    const auto wrapped =
+        sello::decode<one<std::vector<sello::json>>>(std::string{R"({"v":[)"}.append(text).append("]}"));
     REQUIRE(wrapped);
     REQUIRE(wrapped->v.size() == 1);
     CHECK(wrapped->v[0] == value);
@@ -731,7 +1000,8 @@ TEST_CASE("decode: accepts what nlohmann accepts, and nothing else") {
 
 TEST_CASE("decode: stricter than nlohmann, as documented") {
   const std::string deep = nested_arrays(65);
-  for (const std::string_view text : {"\xEF\xBB\xBF{}"sv, "{}\0"sv, "{}\0x"sv, "[1]\0"sv, R"({"a":1,"a":2})"sv, R"([{"a":1,"\u0061":2}])"sv, std::string_view{deep}}) {
+  for (const std::string_view text : {"\xEF\xBB\xBF{}"sv, "{}\0"sv, "{}\0x"sv, "[1]\0"sv, R"({"a":1,"a":2})"sv,
+                                      R"([{"a":1,"\u0061":2}])"sv, std::string_view{deep}}) {
     CAPTURE(text);
     CHECK(nlohmann::json::accept(text.begin(), text.end()));
     CHECK_FALSE(accepts(text));
@@ -766,12 +1036,16 @@ std::string padded(std::size_t number) {
 TEST_CASE("decode: a megabyte of keys", "[worst]") {
   CHECK(fault<nothing>(filled("{", [](std::size_t i) { return '"' + padded(i) + "\":0,"; }, "\"\":0}")) == "none");
   // In descending order, and all alike but for their end.
-  CHECK(fault<nothing>(filled("{", [](std::size_t i) { return '"' + padded(999999 - i) + "\":0,"; }, "\"\":0}")) == "none");
+  CHECK(fault<nothing>(
+            filled("{", [](std::size_t i) { return '"' + padded(999999 - i) + "\":0,"; }, "\"\":0}")) == "none");
   const std::string prefix(1000, 'x');
-  CHECK(fault<nothing>(filled("{", [&](std::size_t i) { return '"' + prefix + padded(i) + "\":0,"; }, "\"\":0}")) == "none");
+  CHECK(fault<nothing>(
+            filled("{", [&](std::size_t i) { return '"' + prefix + padded(i) + "\":0,"; }, "\"\":0}")) == "none");
   CHECK(fault<nothing>(filled("{", [](std::size_t) { return "\"k\":0,"s; }, "\"k\":0}")) == "duplicate_key /k");
-  CHECK(fault<nothing>(filled("{\"v\":[", [](std::size_t) { return "{\"k\":0,\"k\":0},"s; }, "0]}")) == "duplicate_key /v/0/k");
-  CHECK(fault<one<sello::json>>(filled("{\"v\":{", [](std::size_t i) { return '"' + padded(i) + "\":0,"; }, "\"\":0}}")) == "none");
+  CHECK(fault<nothing>(
+            filled("{\"v\":[", [](std::size_t) { return "{\"k\":0,\"k\":0},"s; }, "0]}")) == "duplicate_key /v/0/k");
+  CHECK(fault<one<sello::json>>(
+            filled("{\"v\":{", [](std::size_t i) { return '"' + padded(i) + "\":0,"; }, "\"\":0}}")) == "none");
 }
 
 TEST_CASE("decode: a megabyte of nesting", "[worst]") {
@@ -802,7 +1076,8 @@ TEST_CASE("decode: a megabyte of one string, one number, one key", "[worst]") {
 TEST_CASE("decode: a megabyte of array elements, of faults, of members", "[worst]") {
   CHECK(read<std::vector<int>>(filled("[", [](std::size_t) { return "7,"s; }, "7]")).size() == mebibyte / 2 - 1);
   CHECK(fault_of<std::vector<int>>(filled("[", [](std::size_t) { return "\"\","s; }, "7]")) == "wrong_type /v/0");
-  CHECK(fault_of<std::vector<line>>(filled("[", [](std::size_t) { return "{},"s; }, "{}]")) == "missing_field /v/0/name");
+  CHECK(
+      fault_of<std::vector<line>>(filled("[", [](std::size_t) { return "{},"s; }, "{}]")) == "missing_field /v/0/name");
   CHECK(fault_of<std::vector<std::vector<int>>>(filled("[", [](std::size_t) { return "[],"s; }, "[]]")) == "none");
   CHECK(fault_of<sello::json>(filled("[", [](std::size_t) { return "0,"s; }, "0]")) == "none");
   CHECK(fault<nothing>(std::string(mebibyte, ' ') + "{}") == "none");

@@ -106,7 +106,8 @@ TEST_CASE("event: named gives exactly its text") {
 }
 
 TEST_CASE("event: an aggregate, so that a handler's test can make one") {
-  const sello::event<goods_sold> made{.data = {{.sku = "s-1", .count = 2}, {}}, .idempotency_key = "k", .body = R"({"type":"goods.sold"})"};
+  const sello::event<goods_sold> made{
+      .data = {{.sku = "s-1", .count = 2}, {}}, .idempotency_key = "k", .body = R"({"type":"goods.sold"})"};
   CHECK(made.type == "goods.sold");
   CHECK(made.data.sku == "s-1");
   CHECK(made.idempotency_key == "k");
@@ -115,7 +116,8 @@ TEST_CASE("event: an aggregate, so that a handler's test can make one") {
 }
 
 TEST_CASE("event: what is not known has its JSON too") {
-  const sello::unknown_event made{.provider = "shop", .type = "goods.eaten", .body = R"({"type":"goods.eaten","data":[1]})"};
+  const sello::unknown_event made{
+      .provider = "shop", .type = "goods.eaten", .body = R"({"type":"goods.eaten","data":[1]})"};
   CHECK(made.json()["data"][0] == 1);
 }
 

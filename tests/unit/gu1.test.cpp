@@ -39,13 +39,16 @@ TEST_CASE("gu1: a delivery with all its headers reaches its handler, in both sha
   const gu1::verifier verifier{support::secret};
   const std::string older = samples::body<gu1::kyc_validation_approved>();
   const std::string newer = samples::gu1_body("kyc.validation_in_review", samples::gu1_validation_row);
-  CHECK(router.dispatch(verifier.verify(page_headers(older, "kyc.validation_approved"), older).value()).value() == sello::outcome::handled);
-  CHECK(router.dispatch(verifier.verify(page_headers(newer, "kyc.validation_in_review"), newer).value()).value() == sello::outcome::handled);
+  CHECK(router.dispatch(verifier.verify(page_headers(older, "kyc.validation_approved"), older).value()).value() ==
+        sello::outcome::handled);
+  CHECK(router.dispatch(verifier.verify(page_headers(newer, "kyc.validation_in_review"), newer).value()).value() ==
+        sello::outcome::handled);
   CHECK(heard == std::vector<std::string>{"kyc.validation_approved:550e8400-e29b-41d4-a716-446655440000",
                                           "kyc.validation_in_review:550e8400-e29b-41d4-a716-446655440000"});
 
   // The header is not signed: what it says is no fact, but a contradiction is a fault.
-  const auto contradicted = router.dispatch(verifier.verify(page_headers(older, "kyc.validation_rejected"), older).value());
+  const auto contradicted =
+      router.dispatch(verifier.verify(page_headers(older, "kyc.validation_rejected"), older).value());
   CHECK(support::fault(contradicted) == "header_body_mismatch X-Webhook-Event");
 }
 
@@ -57,14 +60,17 @@ TEST_CASE("gu1: the organization can be absent, and timestamps come with and wit
     CHECK_FALSE(event.envelope.organization_id);
     CHECK(event.envelope.timestamp == sello::parse_rfc3339("2025-01-15T10:30:00Z"));
   });
-  for (const char* body : {R"({"event":"kyc.validation_created","timestamp":"2025-01-15T10:30:00Z","payload":{"id":"v"}})",
-                           R"({"event":"kyc.validation_created","timestamp":"2025-01-15T10:30:00.000Z","organizationId":null,"payload":{"id":"v"}})"}) {
+  for (
+      const char* body :
+      {R"({"event":"kyc.validation_created","timestamp":"2025-01-15T10:30:00Z","payload":{"id":"v"}})",
+       R"({"event":"kyc.validation_created","timestamp":"2025-01-15T10:30:00.000Z","organizationId":null,"payload":{"id":"v"}})"}) {
     CHECK(support::dispatch<gu1::verifier>(router, body).value() == sello::outcome::handled);
   }
   CHECK(calls == 2);
 }
 
 TEST_CASE("gu1: the dashboard's test event, whatever its name, is no error") {
-  CHECK(support::dispatch<gu1::verifier>(sello::router{}, R"({"event":"webhook.test","timestamp":"2025-01-15T10:30:00Z","payload":{}})").value() ==
-        sello::outcome::ignored);
+  CHECK(support::dispatch<gu1::verifier>(sello::router{},
+                                         R"({"event":"webhook.test","timestamp":"2025-01-15T10:30:00Z","payload":{}})")
+            .value() == sello::outcome::ignored);
 }

@@ -59,6 +59,7 @@ TEST_CASE("kuenta: an event that is not documented reaches its family's prefix")
   std::string heard;
   sello::router router;
   router.on_prefix<kuenta::provider>("credit.", [&](const sello::unknown_event& event) { heard = event.type; });
-  CHECK(support::dispatch<kuenta::verifier>(router, R"({"event":"credit.refinanced","data":{"id":"app_1"}})").value() == sello::outcome::handled);
+  CHECK(support::dispatch<kuenta::verifier>(router, R"({"event":"credit.refinanced","data":{"id":"app_1"}})").value() ==
+        sello::outcome::handled);
   CHECK(heard == "credit.refinanced");
 }

@@ -44,7 +44,12 @@ struct kept {
   sello::record record;
 
   explicit kept(const sello::record& seen)
-      : provider{seen.provider}, type{seen.type}, id{seen.id}, where{seen.where}, message{seen.message()}, record{seen} {}
+      : provider{seen.provider},
+        type{seen.type},
+        id{seen.id},
+        where{seen.where},
+        message{seen.message()},
+        record{seen} {}
 };
 
 /// A receiver, and the records that it made.
@@ -53,7 +58,8 @@ struct endpoint {
   std::vector<kept> records;
   sello::receiver<Verifier> receiver;
 
-  explicit endpoint(sello::router router, sello::receiver_options options = {}, Verifier verifier = Verifier{support::secret})
+  explicit endpoint(sello::router router, sello::receiver_options options = {},
+                    Verifier verifier = Verifier{support::secret})
       : receiver{std::move(verifier), std::move(router), observed(std::move(options))} {}
   endpoint(const endpoint&) = delete;
   endpoint& operator=(const endpoint&) = delete;
@@ -96,12 +102,13 @@ time_point at(std::string_view rfc3339) { return *sello::parse_rfc3339(rfc3339);
 // --- answers ---------------------------------------------------------------------------------
 
 TEST_CASE("http_status: of every error") {
-  for (const errc code : {errc::missing_header, errc::malformed_header, errc::malformed_timestamp, errc::timestamp_too_old,
-                          errc::timestamp_too_new, errc::malformed_signature, errc::signature_mismatch}) {
+  for (const errc code :
+       {errc::missing_header, errc::malformed_header, errc::malformed_timestamp, errc::timestamp_too_old,
+        errc::timestamp_too_new, errc::malformed_signature, errc::signature_mismatch}) {
     CHECK(sello::http_status(code) == 401);
   }
-  for (const errc code : {errc::malformed_json, errc::duplicate_key, errc::too_deep, errc::missing_field, errc::wrong_type,
-                          errc::out_of_range, errc::header_body_mismatch}) {
+  for (const errc code : {errc::malformed_json, errc::duplicate_key, errc::too_deep, errc::missing_field,
+                          errc::wrong_type, errc::out_of_range, errc::header_body_mismatch}) {
     CHECK(sello::http_status(code) == 400);
   }
   CHECK(sello::http_status(errc::body_too_large) == 413);
@@ -150,7 +157,8 @@ TEST_CASE("receiver: handled and ignored are a success") {
 TEST_CASE("receiver: what the sender did not sign is a 401") {
   endpoint<akua::verifier> at_akua{sello::router{}};
   const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
-  const auto receive = [&](const lines& headers, std::string_view body, time_point now = std::chrono::system_clock::now()) {
+  const auto receive = [&](const lines& headers, std::string_view body,
+                           time_point now = std::chrono::system_clock::now()) {
     CHECK(at_akua.receiver.receive(headers, body, now) == refused(401));
     const kept seen = at_akua.last();
     CHECK(seen.provider == "akua");
@@ -229,8 +237,11 @@ TEST_CASE("receiver: what the handler did not finish is a 500, what the store di
   };
   CHECK(receive([](const auto&) { throw std::runtime_error{"no disk"}; }) == "500 handler_failed no disk");
   CHECK(receive([](const auto&) { throw 7; }) == "500 handler_failed it threw something that is no std::exception");
-  CHECK(receive([](const auto&) -> sello::result<void> { return sello::error{errc::missing_header, ""}; }).starts_with("500 handler_failed "));
-  CHECK(receive([](const auto&) -> sello::result<void> { return sello::error{errc::store_unavailable, "db"}; }) == "503 store_unavailable db");
+  CHECK(receive([](const auto&) -> sello::result<void> {
+          return sello::error{errc::missing_header, ""};
+        }).starts_with("500 handler_failed "));
+  CHECK(receive([](const auto&) -> sello::result<void> { return sello::error{errc::store_unavailable, "db"}; }) ==
+        "503 store_unavailable db");
 }
 
 TEST_CASE("receiver: the same answer for unsigned, forged and stale") {
@@ -243,7 +254,8 @@ TEST_CASE("receiver: the same answer for unsigned, forged and stale") {
   };
   const std::string unsigned_ = bytes(at_akua.receiver.receive(lines{}, sent.body));
   const std::string forged = bytes(at_akua.receiver.receive(sent.headers, "{}"));
-  const std::string stale = bytes(at_akua.receiver.receive(sent.headers, sent.body, std::chrono::system_clock::now() + 1h));
+  const std::string stale =
+      bytes(at_akua.receiver.receive(sent.headers, sent.body, std::chrono::system_clock::now() + 1h));
   CHECK(unsigned_ == "401\nContent-Type: text/plain; charset=utf-8\n\nrefused\n");
   CHECK(forged == unsigned_);
   CHECK(stale == unsigned_);
@@ -290,16 +302,18 @@ TEST_CASE("receiver: a body over the limit is refused before anything is read or
 
 TEST_CASE("receiver: promises not to throw") {
   using receiver = sello::receiver<kuenta::verifier>;
-  STATIC_REQUIRE(noexcept(std::declval<const receiver&>().receive(std::declval<const lines&>(), std::declval<std::string_view>(), std::declval<time_point>())));
+  STATIC_REQUIRE(noexcept(std::declval<const receiver&>().receive(
+      std::declval<const lines&>(), std::declval<std::string_view>(), std::declval<time_point>())));
 }
 
 TEST_CASE("receiver: an observer that throws changes nothing") {
   int calls = 0;
   int observed = 0;
-  const sello::receiver receiver{kuenta::verifier{support::secret}, counting(calls), {.observer = [&](const sello::record&) {
-                                   ++observed;
-                                   throw std::runtime_error{"no log"};
-                                 }}};
+  const sello::receiver receiver{
+      kuenta::verifier{support::secret}, counting(calls), {.observer = [&](const sello::record&) {
+        ++observed;
+        throw std::runtime_error{"no log"};
+      }}};
   const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
   CHECK(receiver.receive(sent.headers, sent.body) == ok);
   CHECK(receiver.receive(lines{}, sent.body) == refused(401));
@@ -393,14 +407,17 @@ TEST_CASE("receiver: records and answers have nothing of payload, signature or s
     answers.push_back(at_gu1.receiver.receive(headers, body));
   };
   const auto with_payload = [&](std::string_view type, std::string_view rest) {
-    return samples::gu1_body(type, R"({"id":"v-1","a":")" + payload + R"(","entity":{"name":")" + payload + "\"}" + std::string{rest} + "}");
+    return samples::gu1_body(
+        type, R"({"id":"v-1","a":")" + payload + R"(","entity":{"name":")" + payload + "\"}" + std::string{rest} + "}");
   };
   const std::string approved = with_payload("kyc.validation_approved", "");
   for (const std::string& body :
-       {approved, with_payload("entity.created", ""), with_payload("unheard.of", ""), with_payload("kyc.validation_approved", R"(,"entityId":["canary"])"),
-        with_payload("kyc.validation_approved", R"(,"x":"canary","x":"canary")"), with_payload("kyc.validation_approved", R"(,"x":canary)"),
-        with_payload("kyc.validation_approved", R"(,"expiresAt":"canary")"), "canary" + approved, approved + "canary", std::string("\"canary\""),
-        "{\"event\":\"canary\"" + std::string(2000, ' ') + "}"}) {
+       {approved, with_payload("entity.created", ""), with_payload("unheard.of", ""),
+        with_payload("kyc.validation_approved", R"(,"entityId":["canary"])"),
+        with_payload("kyc.validation_approved", R"(,"x":"canary","x":"canary")"),
+        with_payload("kyc.validation_approved", R"(,"x":canary)"),
+        with_payload("kyc.validation_approved", R"(,"expiresAt":"canary")"), "canary" + approved, approved + "canary",
+        std::string("\"canary\""), "{\"event\":\"canary\"" + std::string(2000, ' ') + "}"}) {
     receive(body, signer.sign(body));
   }
   receive(approved, {});
@@ -415,7 +432,8 @@ TEST_CASE("receiver: records and answers have nothing of payload, signature or s
   for (std::size_t i = 0; i < answers.size(); ++i) {
     CAPTURE(i);
     const kept& seen = at_gu1.records[i];
-    std::string said = seen.provider + ' ' + seen.type + ' ' + seen.id + ' ' + seen.where + ' ' + seen.message + ' ' + answers[i].body;
+    std::string said =
+        seen.provider + ' ' + seen.type + ' ' + seen.id + ' ' + seen.where + ' ' + seen.message + ' ' + answers[i].body;
     for (const auto& [name, value] : answers[i].headers) said.append(name).append(value);
     for (const std::string& canary : canaries) CHECK(said.find(canary) == said.npos);
   }
@@ -451,7 +469,8 @@ TEST_CASE("receiver: with freshness, a body without a time is refused") {
   int calls = 0;
   endpoint<kuenta::verifier> strict{counting(calls), {.freshness = 10min}};
   endpoint<kuenta::verifier> lenient{counting(calls)};
-  for (const char* body : {R"({"event":"credit.disbursed","data":{}})", R"({"event":"credit.disbursed","data":{},"timestamp":null})"}) {
+  for (const char* body :
+       {R"({"event":"credit.disbursed","data":{}})", R"({"event":"credit.disbursed","data":{},"timestamp":null})"}) {
     CHECK(strict.receive(body) == refused(400));
     const kept seen = strict.last();
     CHECK(seen.record.error == errc::missing_field);
@@ -521,7 +540,8 @@ TEST_CASE("receiver: one const receiver for all threads") {
   std::atomic<int> wrong = 0;
   sello::router router;
   router.on<kuenta::credit_disbursed>([&](const auto&) { ++calls; });
-  const sello::receiver receiver{kuenta::verifier{support::secret}, router, {.observer = [&](const auto&) { ++observed; }}};
+  const sello::receiver receiver{
+      kuenta::verifier{support::secret}, router, {.observer = [&](const auto&) { ++observed; }}};
   const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
   std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
@@ -543,8 +563,10 @@ TEST_CASE("receiver: headers of any container") {
   endpoint<kuenta::verifier> at_kuenta{counting(calls)};
   const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
   const std::string& signature = sent.headers.at(0).second;
-  CHECK(at_kuenta.receiver.receive(std::multimap<std::string, std::string>{{"x-webhook-signature", signature}}, sent.body) == ok);
-  CHECK(at_kuenta.receiver.receive([&](std::string_view) { return std::optional<std::string_view>{signature}; }, sent.body) == ok);
+  CHECK(at_kuenta.receiver.receive(std::multimap<std::string, std::string>{{"x-webhook-signature", signature}},
+                                   sent.body) == ok);
+  CHECK(at_kuenta.receiver.receive([&](std::string_view) { return std::optional<std::string_view>{signature}; },
+                                   sent.body) == ok);
   CHECK(calls == 2);
 }
 
@@ -552,7 +574,8 @@ TEST_CASE("receiver: headers of any container") {
 
 TEST_CASE("receiver: to refuse a stranger allocates nothing") {
   std::size_t observed = 0;
-  const sello::receiver receiver{akua::verifier{support::secret}, sello::router{},
+  const sello::receiver receiver{akua::verifier{support::secret},
+                                 sello::router{},
                                  {.body_limit = 1000, .observer = [&](const sello::record&) { ++observed; }}};
   const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
   const lines none;
@@ -579,7 +602,9 @@ TEST_CASE("receiver: to refuse a stranger allocates nothing") {
   CHECK(after - before == 0);
   CHECK(sum == 3 * (5 * 401 + 413));
   CHECK(observed == 19);
-  { const std::string long_enough_to_count(1000, 'x'); }
+  {
+    const std::string long_enough_to_count(1000, 'x');
+  }
   CHECK(support::allocations() > after);
 }
 
@@ -596,7 +621,8 @@ TEST_CASE("intake: the answer is that of receive, however the body is cut") {
     for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{64}, body.size() + 1}) {
       auto incoming = at_kuenta.receiver.begin(sent.headers);
       CHECK_FALSE(incoming.answered());
-      for (std::size_t i = 0; i < body.size(); i += size) REQUIRE(incoming.feed(std::string_view{body}.substr(i, size)));
+      for (std::size_t i = 0; i < body.size(); i += size)
+        REQUIRE(incoming.feed(std::string_view{body}.substr(i, size)));
       CHECK(at_kuenta.records.empty());
       CHECK(incoming.finish() == whole);
       CHECK(incoming.answered() == whole);

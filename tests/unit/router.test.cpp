@@ -54,7 +54,9 @@ struct shop {
   static constexpr std::string_view name = "shop";
   static constexpr sello::envelope_keys keys{.type = "type"};
   using catalog = shop_catalog;
-  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) { return facts.json()["id"].get<std::string>(); }
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) {
+    return facts.json()["id"].get<std::string>();
+  }
 };
 
 /// Says of itself what Akua says: the same type texts, and more.
@@ -155,13 +157,15 @@ TEST_CASE("router: a prefix must stand above an event that is known") {
   const auto prefix = [&](std::string_view text) {
     return refused([&] { sello::router{}.on_prefix<akua::provider>(text, book.note("-")); });
   };
-  for (const char* text : {"payment", "payment.", "payment.capture", "payment.capture.", "payment.capture.manual", "payment.account-status",
-                           "payment.capture.cleared", "payment.capture.cleared.", "merchant"}) {
+  for (const char* text :
+       {"payment", "payment.", "payment.capture", "payment.capture.", "payment.capture.manual",
+        "payment.account-status", "payment.capture.cleared", "payment.capture.cleared.", "merchant"}) {
     CAPTURE(text);
     CHECK(prefix(text) == "accepted");
   }
   CHECK(prefix("payment.cap") == "sello: no event of akua is below the prefix \"payment.cap\"");
-  for (const char* text : {"", ".", "paymen", "payments", "payment.capture..", ".payment", "Payment", "kyc", "credit", "payment.capture.cleared.x"}) {
+  for (const char* text : {"", ".", "paymen", "payments", "payment.capture..", ".payment", "Payment", "kyc", "credit",
+                           "payment.capture.cleared.x"}) {
     CAPTURE(text);
     CHECK(prefix(text).starts_with("sello: no event of akua is below the prefix"));
   }
@@ -170,10 +174,12 @@ TEST_CASE("router: a prefix must stand above an event that is known") {
 TEST_CASE("router: an event without a handler is ignored") {
   CHECK(dispatch<akua::verifier>(sello::router{}, payment("payment.capture.cleared")).value() == outcome::ignored);
   CHECK(dispatch<akua::verifier>(sello::router{}, payment("never.heard.of")).value() == outcome::ignored);
-  CHECK(dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "null")).value() == outcome::ignored);
+  CHECK(dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "null")).value() ==
+        outcome::ignored);
   CHECK(dispatch<kuenta::verifier>(sello::router{}, R"({"event":"x"})").value() == outcome::ignored);
   // Ignored or not, it must be what the sender documents.
-  CHECK(support::fault(dispatch<akua::verifier>(sello::router{}, R"({"type":"x","y":{"k":1,"k":2}})")) == "duplicate_key /y/k");
+  CHECK(support::fault(dispatch<akua::verifier>(sello::router{}, R"({"type":"x","y":{"k":1,"k":2}})")) ==
+        "duplicate_key /y/k");
 }
 
 TEST_CASE("router: the same type text of two providers are two events") {
@@ -187,7 +193,8 @@ TEST_CASE("router: the same type text of two providers are two events") {
   CHECK(book.take() == "akua");
 
   sello::router only_akua;
-  only_akua.on<akua::payment_capture_cleared>(book.note("akua")).on_prefix<akua::provider>("payment", book.note("prefix"));
+  only_akua.on<akua::payment_capture_cleared>(book.note("akua"))
+      .on_prefix<akua::provider>("payment", book.note("prefix"));
   CHECK(dispatch<shop_verifier>(only_akua, shop_body).value() == outcome::ignored);
   CHECK(book.take().empty());
   // Kuenta has payment.* as well.
@@ -205,7 +212,8 @@ TEST_CASE("router: a second handler is refused when it is registered") {
       .otherwise(book.note("otherwise"));
   CHECK(refused([&] { router.on<akua::payment_capture_cleared>(book.note("second")); }) ==
         "sello: a second handler for \"payment.capture.cleared\"");
-  CHECK(refused([&] { router.on<also_cleared>(book.note("second")); }) == "sello: a second handler for \"payment.capture.cleared\"");
+  CHECK(refused([&] { router.on<also_cleared>(book.note("second")); }) ==
+        "sello: a second handler for \"payment.capture.cleared\"");
   CHECK(refused([&] { router.on_prefix<akua::provider>("payment.capture", book.note("second")); }) ==
         "sello: a second handler for \"payment.capture\"");
   CHECK(refused([&] { router.on_prefix<akua::provider>("payment.capture.", book.note("second")); }) ==
@@ -318,7 +326,8 @@ TEST_CASE("router: a prefix hears of events that have a struct, but undecoded") 
     CHECK(event.provider == "akua");
     CHECK(event.type == "payment.capture.cleared");
   });
-  CHECK(dispatch<akua::verifier>(router, R"({"type":"payment.capture.cleared","data":{"payment_id":5}})").value() == outcome::handled);
+  CHECK(dispatch<akua::verifier>(router, R"({"type":"payment.capture.cleared","data":{"payment_id":5}})").value() ==
+        outcome::handled);
   CHECK(calls == 1);
 }
 
@@ -347,8 +356,11 @@ TEST_CASE("router: what becomes of what a handler returns or throws") {
   CHECK(after([](const auto&) -> sello::result<void> { return {}; }) == "none");
   CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::handler_failed, "no"}; }) ==
         "handler_failed " + sello::error{sello::errc::handler_failed, "no"}.message());
-  CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::signature_mismatch, ""}; }).starts_with("handler_failed "));
-  CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; }) == "store_unavailable db");
+  CHECK(after([](const auto&) -> sello::result<void> {
+          return sello::error{sello::errc::signature_mismatch, ""};
+        }).starts_with("handler_failed "));
+  CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; }) ==
+        "store_unavailable db");
   CHECK(after([](const auto&) { throw std::runtime_error{"disk full"}; }) == "handler_failed disk full");
   CHECK(after([](const auto&) -> sello::result<void> { throw std::bad_alloc{}; }).starts_with("handler_failed "));
   CHECK(after([](const auto&) { throw 7; }) == "handler_failed it threw something that is no std::exception");
@@ -358,7 +370,9 @@ TEST_CASE("router: a handler does not run for what cannot be read") {
   int calls = 0;
   sello::router router;
   router.on<akua::payment_capture_cleared>([&](const auto&) { ++calls; }).otherwise([&](const auto&) { ++calls; });
-  const auto fault = [&](std::string body) { return support::fault(dispatch<akua::verifier>(router, std::move(body))); };
+  const auto fault = [&](std::string body) {
+    return support::fault(dispatch<akua::verifier>(router, std::move(body)));
+  };
   const std::string front = R"({"type":"payment.capture.cleared",)";
   CHECK(fault("") == "malformed_json");
   CHECK(fault("{}") == "missing_field /type");
@@ -377,7 +391,8 @@ TEST_CASE("router: a handler does not run for what cannot be read") {
   CHECK(fault(front + R"("data":{"payment_id":"p"},"type":"payment.capture.cleared"})") == "duplicate_key /type");
   CHECK(fault(front + R"("data":{"payment_id":"p"}}x)") == "malformed_json");
   CHECK(fault(front + R"("x":1e999,"data":{"payment_id":"p"}})") == "out_of_range /x");
-  CHECK(fault(front + R"("data":{"payment_id":"p","more":)" + std::string(63, '[') + std::string(63, ']') + "}}").starts_with("too_deep /data/more/0"));
+  CHECK(fault(front + R"("data":{"payment_id":"p","more":)" + std::string(63, '[') + std::string(63, ']') + "}}")
+            .starts_with("too_deep /data/more/0"));
   CHECK(fault(R"({"type":"unheard.of","x":{"k":1,"k":2}})") == "duplicate_key /x/k");
   CHECK(calls == 0);
   CHECK(fault(front + R"("data":{"payment_id":"p"}})") == "none");
@@ -388,10 +403,11 @@ TEST_CASE("router: the type may stand behind the data") {
   std::string id;
   sello::router router;
   router.on<akua::payment_capture_cleared>([&](const auto& event) { id = event.data.payment_id; });
-  CHECK(dispatch<akua::verifier>(router, R"({"data":{"payment_id":"p-1"},"type":"payment.capture.cleared"})").value() == outcome::handled);
+  CHECK(dispatch<akua::verifier>(router, R"({"data":{"payment_id":"p-1"},"type":"payment.capture.cleared"})").value() ==
+        outcome::handled);
   CHECK(id == "p-1");
-  CHECK(support::fault(dispatch<akua::verifier>(router, R"({"data":{"payment_id":7},"type":"payment.capture.cleared"})")) ==
-        "wrong_type /data/payment_id");
+  CHECK(support::fault(dispatch<akua::verifier>(
+            router, R"({"data":{"payment_id":7},"type":"payment.capture.cleared"})")) == "wrong_type /data/payment_id");
 }
 
 TEST_CASE("router: a provider whose whole body is the data") {
@@ -402,10 +418,12 @@ TEST_CASE("router: a provider whose whole body is the data") {
     key = event.idempotency_key;
     cents = event.data.cents;
   });
-  CHECK(dispatch<shop_verifier>(router, R"({"id":"s-1","cents":500,"type":"payment.capture.cleared"})").value() == outcome::handled);
+  CHECK(dispatch<shop_verifier>(router, R"({"id":"s-1","cents":500,"type":"payment.capture.cleared"})").value() ==
+        outcome::handled);
   CHECK(key == "s-1");
   CHECK(cents == 500);
-  CHECK(support::fault(dispatch<shop_verifier>(router, R"({"type":"payment.capture.cleared","id":"s-1","cents":"5"})")) == "wrong_type /cents");
+  CHECK(support::fault(dispatch<shop_verifier>(
+            router, R"({"type":"payment.capture.cleared","id":"s-1","cents":"5"})")) == "wrong_type /cents");
 }
 
 TEST_CASE("router: a rule for idempotency keys that throws is an internal error") {
@@ -434,7 +452,8 @@ TEST_CASE("router: X-Webhook-Event must not contradict the body") {
   CHECK(fault({{"X-Webhook-Event", ""}}) == "none");
   CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}}) == "none");
   CHECK(fault({{"x-webhook-event", " kyc.validation_approved\t"}}) == "none");
-  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}, {"X-WEBHOOK-EVENT", "kyc.validation_approved"}}) == "none");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}, {"X-WEBHOOK-EVENT", "kyc.validation_approved"}}) ==
+        "none");
   CHECK(calls == 5);
   CHECK(fault({{"X-Webhook-Event", "kyc.validation_rejected"}}) == "header_body_mismatch X-Webhook-Event");
   CHECK(fault({{"X-Webhook-Event", "KYC.validation_approved"}}) == "header_body_mismatch X-Webhook-Event");
@@ -450,7 +469,8 @@ TEST_CASE("router: X-Webhook-Event must not contradict the body") {
 
 TEST_CASE("router: X-Webhook-Event contradicts also what nobody handles") {
   const auto fault = [](std::string_view hint) {
-    return support::fault(dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "{}"), {.type = hint}));
+    return support::fault(
+        dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "{}"), {.type = hint}));
   };
   CHECK(fault("webhook.test") == "none");
   CHECK(fault("webhook.live") == "header_body_mismatch X-Webhook-Event");
@@ -494,8 +514,8 @@ TEST_CASE("idempotency key: Kuenta's is the digest of the body") {
 
 TEST_CASE("idempotency key: Akua's is the signed id of the message") {
   const auto key = [](std::string_view id, std::chrono::seconds later = {}) {
-    return key_of<akua::payment_capture_cleared, akua::verifier>(payment("payment.capture.cleared"),
-                                                                 {.id = id, .sent_at = std::chrono::system_clock::now() + later});
+    return key_of<akua::payment_capture_cleared, akua::verifier>(
+        payment("payment.capture.cleared"), {.id = id, .sent_at = std::chrono::system_clock::now() + later});
   };
   CHECK(key("msg_1") == "msg_1");
   CHECK(key("msg_1", std::chrono::seconds{60}) == "msg_1");  // a retry is signed anew, at another time
@@ -505,7 +525,11 @@ TEST_CASE("idempotency key: Akua's is the signed id of the message") {
 TEST_CASE("idempotency key: Gu1's is the event and the validation's id") {
   using event = gu1::kyc_validation_approved;
   const auto key = [](std::string_view payload, std::string_view envelope = "") {
-    return key_of<event, gu1::verifier>(std::string{R"({"event":"kyc.validation_approved")"}.append(envelope).append(R"(,"payload":)").append(payload).append("}"));
+    return key_of<event, gu1::verifier>(std::string{R"({"event":"kyc.validation_approved")"}
+                                            .append(envelope)
+                                            .append(R"(,"payload":)")
+                                            .append(payload)
+                                            .append("}"));
   };
   const std::string same = "kyc.validation_approved:v-1";
   CHECK(key(R"({"validationId":"v-1"})") == same);
@@ -516,10 +540,11 @@ TEST_CASE("idempotency key: Gu1's is the event and the validation's id") {
   CHECK(key(R"({"validationId":null,"id":"v-1"})") == same);
   CHECK(key(R"({"validationId":"v-1","status":"approved"})", R"(,"timestamp":"2025-01-15T10:30:00Z")") == same);
   CHECK(key(R"({"validationId":"v-2"})") == "kyc.validation_approved:v-2");
-  CHECK(key_of<gu1::kyc_validation_rejected, gu1::verifier>(R"({"event":"kyc.validation_rejected","payload":{"id":"v-1"}})") ==
-        "kyc.validation_rejected:v-1");
+  CHECK(key_of<gu1::kyc_validation_rejected, gu1::verifier>(
+            R"({"event":"kyc.validation_rejected","payload":{"id":"v-1"}})") == "kyc.validation_rejected:v-1");
   // The type stands last, and the unsigned headers say what they like.
-  CHECK(key_of<event, gu1::verifier>(R"({"payload":{"id":"v-1"},"event":"kyc.validation_approved"})", {.id = "other"}) == same);
+  CHECK(key_of<event, gu1::verifier>(R"({"payload":{"id":"v-1"},"event":"kyc.validation_approved"})",
+                                     {.id = "other"}) == same);
 }
 
 TEST_CASE("idempotency key: Gu1's other families go by the body") {
@@ -536,8 +561,11 @@ TEST_CASE("router: eight threads dispatch at once without a lock") {
   std::atomic<int> prefixed = 0;
   std::atomic<int> others = 0;
   sello::router mutable_router;
-  mutable_router.on<akua::payment_capture_cleared>([&](const auto& event) { typed += event.data.payment_id == "pay-d07u8e218e1elk12b92g"; })
-      .on_prefix<akua::provider>("payment", [&](const auto& event) { prefixed += event.type == "payment.refund.cleared"; })
+  mutable_router
+      .on<akua::payment_capture_cleared>(
+          [&](const auto& event) { typed += event.data.payment_id == "pay-d07u8e218e1elk12b92g"; })
+      .on_prefix<akua::provider>("payment",
+                                 [&](const auto& event) { prefixed += event.type == "payment.refund.cleared"; })
       .otherwise([&](const auto& event) { others += event.provider == "kuenta"; });
   const sello::router& router = mutable_router;
 

@@ -26,7 +26,9 @@ TEST_CASE("akua: goes only with a scheme that signs the message's id") {
 }
 
 TEST_CASE("akua: the idempotency key is the message's id, and nothing else") {
-  const auto key = [](const sello::signed_facts& facts) { return akua::provider::idempotency_key(facts, sello::undescribed{}); };
+  const auto key = [](const sello::signed_facts& facts) {
+    return akua::provider::idempotency_key(facts, sello::undescribed{});
+  };
   CHECK(key({.body = "{}", .type = "a", .message_id = "msg_1"}) == "msg_1");
   CHECK(key({.body = "[]", .type = "b", .message_id = "msg_1"}) == "msg_1");
   CHECK(key({.body = "{}", .type = "a", .message_id = "msg_2"}) == "msg_2");

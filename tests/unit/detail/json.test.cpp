@@ -53,9 +53,10 @@ TEST_CASE("read_tokens: every token, in order") {
 }
 
 TEST_CASE("read_tokens: a number is the text that was sent") {
-  for (const char* text : {"0", "-0", "1", "-1", "5.0", "5e0", "5E+00", "-0.0", "12345678901234567.89", "12345678901234567890",
-                           "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-                           "18446744073709551615", "18446744073709551616", "1e-400", "100", "1.10"}) {
+  for (const char* text :
+       {"0", "-0", "1", "-1", "5.0", "5e0", "5E+00", "-0.0", "12345678901234567.89", "12345678901234567890",
+        "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
+        "18446744073709551615", "18446744073709551616", "1e-400", "100", "1.10"}) {
     CAPTURE(text);
     CHECK(tokens(text) == text);
     CHECK(tokens('[' + std::string{text} + ']') == "[ " + std::string{text} + " end");
@@ -80,7 +81,8 @@ TEST_CASE("read_tokens: a text may be moved from") {
       return true;
     }
   } sink;
-  CHECK(read_tokens(R"({"a":"one","b":[2.5,"a text that is too long for the small buffer",4,"five"]})", sink) == read_end::complete);
+  CHECK(read_tokens(R"({"a":"one","b":[2.5,"a text that is too long for the small buffer",4,"five"]})", sink) ==
+        read_end::complete);
   CHECK(sink.loot == "one;2.5;a text that is too long for the small buffer;4;five;");
 }
 

@@ -192,10 +192,14 @@ TEST_CASE("call: what a handler may answer") {
   const int event = 7;
   CHECK(call([](const int&) {}, event));
   CHECK(call([](const int&) -> sello::result<void> { return {}; }, event));
-  CHECK(support::fault(call([](const int&) { throw std::runtime_error{"no disk"}; }, event)) == "handler_failed no disk");
-  CHECK(support::fault(call([](const int&) { throw 5; }, event)) == "handler_failed it threw something that is no std::exception");
-  CHECK(support::fault(call([](const int&) -> sello::result<void> { return sello::error{sello::errc::wrong_type, "/x"}; }, event)) ==
+  CHECK(support::fault(call([](const int&) { throw std::runtime_error{"no disk"}; }, event)) ==
+        "handler_failed no disk");
+  CHECK(support::fault(call([](const int&) { throw 5; }, event)) ==
+        "handler_failed it threw something that is no std::exception");
+  CHECK(support::fault(call(
+            [](const int&) -> sello::result<void> { return sello::error{sello::errc::wrong_type, "/x"}; }, event)) ==
         "handler_failed " + sello::error{sello::errc::wrong_type, "/x"}.message());
-  CHECK(support::fault(call([](const int&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; }, event)) ==
-        "store_unavailable db");
+  CHECK(support::fault(
+            call([](const int&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; },
+                 event)) == "store_unavailable db");
 }

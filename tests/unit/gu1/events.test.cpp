@@ -16,12 +16,13 @@ using status = gu1::validation_status;
 
 TEST_CASE("gu1: the documented events, in order") {
   STATIC_REQUIRE(gu1::catalog::size == 15);
-  STATIC_REQUIRE(gu1::catalog::types ==
-                 std::array<std::string_view, 15>{"kyc.validation_created", "kyc.validation_in_progress", "kyc.validation_in_review",
-                                                  "kyc.validation_approved", "kyc.validation_rejected", "kyc.validation_abandoned",
-                                                  "kyc.validation_expired", "kyc.validation_cancelled", "entity.created", "entity.updated",
-                                                  "entity.status_changed", "rule.triggered", "transaction.created", "transaction.updated",
-                                                  "transaction.status_changed"});
+  STATIC_REQUIRE(
+      gu1::catalog::types ==
+      std::array<std::string_view, 15>{"kyc.validation_created", "kyc.validation_in_progress",
+                                       "kyc.validation_in_review", "kyc.validation_approved", "kyc.validation_rejected",
+                                       "kyc.validation_abandoned", "kyc.validation_expired", "kyc.validation_cancelled",
+                                       "entity.created", "entity.updated", "entity.status_changed", "rule.triggered",
+                                       "transaction.created", "transaction.updated", "transaction.status_changed"});
 }
 
 TEST_CASE("gu1: every event is decoded and reaches its handler") {
@@ -30,21 +31,24 @@ TEST_CASE("gu1: every event is decoded and reaches its handler") {
 }
 
 TEST_CASE("gu1: an owner who forgets an event is told") {
-  STATIC_REQUIRE(sello::covers<gu1::catalog, gu1::kyc_validation_created, gu1::kyc_validation_in_progress, gu1::kyc_validation_in_review,
-                               gu1::kyc_validation_approved, gu1::kyc_validation_rejected, gu1::kyc_validation_abandoned,
-                               gu1::kyc_validation_expired, gu1::kyc_validation_cancelled, gu1::entity_created, gu1::entity_updated,
-                               gu1::entity_status_changed, gu1::rule_triggered, gu1::transaction_created, gu1::transaction_updated,
-                               gu1::transaction_status_changed>);
+  STATIC_REQUIRE(
+      sello::covers<gu1::catalog, gu1::kyc_validation_created, gu1::kyc_validation_in_progress,
+                    gu1::kyc_validation_in_review, gu1::kyc_validation_approved, gu1::kyc_validation_rejected,
+                    gu1::kyc_validation_abandoned, gu1::kyc_validation_expired, gu1::kyc_validation_cancelled,
+                    gu1::entity_created, gu1::entity_updated, gu1::entity_status_changed, gu1::rule_triggered,
+                    gu1::transaction_created, gu1::transaction_updated, gu1::transaction_status_changed>);
   STATIC_REQUIRE_FALSE(sello::covers<gu1::catalog, gu1::rule_triggered>);
 }
 
 TEST_CASE("gu1: every status") {
   for (const auto& [text, value] :
-       {std::pair{"pending", status::pending}, std::pair{"in_progress", status::in_progress}, std::pair{"in_review", status::in_review},
-        std::pair{"approved", status::approved}, std::pair{"rejected", status::rejected}, std::pair{"abandoned", status::abandoned},
+       {std::pair{"pending", status::pending}, std::pair{"in_progress", status::in_progress},
+        std::pair{"in_review", status::in_review}, std::pair{"approved", status::approved},
+        std::pair{"rejected", status::rejected}, std::pair{"abandoned", status::abandoned},
         std::pair{"expired", status::expired}, std::pair{"cancelled", status::cancelled}}) {
     const auto read =
-        sello::decode<gu1::kyc_validation_created>(std::string{R"({"id":"v","status":")"}.append(text).append("\"}")).value();
+        sello::decode<gu1::kyc_validation_created>(std::string{R"({"id":"v","status":")"}.append(text).append("\"}"))
+            .value();
     CHECK(read.status->known() == value);
     CHECK(read.status->text() == text);
   }
@@ -116,13 +120,17 @@ TEST_CASE("gu1: every kyc event takes both shapes") {
 }
 
 TEST_CASE("gu1: of a validation only the id is required") {
-  const auto fault = [](std::string_view payload) { return support::fault(sello::decode<gu1::kyc_validation_expired>(payload)); };
+  const auto fault = [](std::string_view payload) {
+    return support::fault(sello::decode<gu1::kyc_validation_expired>(payload));
+  };
   CHECK(fault(R"({"validationId":"v"})") == "none");
   CHECK(fault(R"({"id":"v"})") == "none");
   CHECK(fault("{}") == "missing_field /validationId");
   CHECK(fault(R"({"id":null})") == "missing_field /validationId");
   CHECK(fault(R"({"id":5})") == "wrong_type /id");
-  CHECK(fault(R"({"id":"v","entityId":null,"entity":null,"status":null,"decision":null,"extractedData":null,"verifiedFields":null,
+  CHECK(
+      fault(
+          R"({"id":"v","entityId":null,"entity":null,"status":null,"decision":null,"extractedData":null,"verifiedFields":null,
     "warnings":null,"metadata":null,"organizationId":null,"validationSessionId":null,"provider":null,"expiresAt":null,
     "verifiedAt":null,"createdAt":null,"updatedAt":null})") == "none");
   CHECK(fault(R"({"id":"v","entity":{"id":null,"externalId":null,"name":null,"type":null,"status":null}})") == "none");

@@ -48,8 +48,9 @@ TEST_CASE("gu1: the idempotency key of an event without a struct is found in its
 }
 
 TEST_CASE("gu1: the idempotency key where the body has no id is the body's digest") {
-  for (const char* body : {"{}", R"({"payload":null})", R"({"payload":[{"id":"v-1"}]})", R"({"payload":"v-1"})", R"({"payload":{}})",
-                           R"({"payload":{"id":5}})", R"({"payload":{"id":null}})", R"({"id":"v-1"})"}) {
+  for (const char* body :
+       {"{}", R"({"payload":null})", R"({"payload":[{"id":"v-1"}]})", R"({"payload":"v-1"})", R"({"payload":{}})",
+        R"({"payload":{"id":5}})", R"({"payload":{"id":null}})", R"({"id":"v-1"})"}) {
     CAPTURE(body);
     CHECK(undescribed_key("kyc.validation_renamed", body) == sello::detail::sha256_hex(body));
   }

@@ -14,10 +14,11 @@ namespace kuenta = sello::kuenta;
 TEST_CASE("kuenta: the documented events, in order") {
   STATIC_REQUIRE(kuenta::catalog::size == 15);
   STATIC_REQUIRE(kuenta::catalog::types ==
-                 std::array<std::string_view, 15>{"credit.application.created", "credit.application.approved", "credit.application.rejected",
-                                                  "credit.disbursed", "credit.completed", "payment.created", "payment.completed",
-                                                  "payment.failed", "payment.refunded", "document.created", "document.signed",
-                                                  "document.expired", "validation.started", "validation.completed", "validation.failed"});
+                 std::array<std::string_view, 15>{
+                     "credit.application.created", "credit.application.approved", "credit.application.rejected",
+                     "credit.disbursed", "credit.completed", "payment.created", "payment.completed", "payment.failed",
+                     "payment.refunded", "document.created", "document.signed", "document.expired",
+                     "validation.started", "validation.completed", "validation.failed"});
 }
 
 TEST_CASE("kuenta: every event is decoded and reaches its handler") {
@@ -28,9 +29,10 @@ TEST_CASE("kuenta: every event is decoded and reaches its handler") {
 TEST_CASE("kuenta: an owner who forgets an event is told") {
   STATIC_REQUIRE(sello::covers<kuenta::catalog, kuenta::credit_application_created, kuenta::credit_application_approved,
                                kuenta::credit_application_rejected, kuenta::credit_disbursed, kuenta::credit_completed,
-                               kuenta::payment_created, kuenta::payment_completed, kuenta::payment_failed, kuenta::payment_refunded,
-                               kuenta::document_created, kuenta::document_signed, kuenta::document_expired, kuenta::validation_started,
-                               kuenta::validation_completed, kuenta::validation_failed>);
+                               kuenta::payment_created, kuenta::payment_completed, kuenta::payment_failed,
+                               kuenta::payment_refunded, kuenta::document_created, kuenta::document_signed,
+                               kuenta::document_expired, kuenta::validation_started, kuenta::validation_completed,
+                               kuenta::validation_failed>);
   STATIC_REQUIRE_FALSE(sello::covers<kuenta::catalog, kuenta::credit_application_created>);
 }
 
@@ -48,9 +50,12 @@ TEST_CASE("kuenta: every member of the data") {
 
 TEST_CASE("kuenta: nothing of the data is required, and amounts are exact") {
   CHECK(support::fault(sello::decode<kuenta::document_signed>("{}")) == "none");
-  CHECK(support::fault(sello::decode<kuenta::document_signed>(
-            R"({"id":null,"amount":null,"term":null,"termUnit":null,"status":null,"createdAt":null,"documentUrl":"x"})")) == "none");
+  CHECK(
+      support::fault(sello::decode<kuenta::document_signed>(
+          R"({"id":null,"amount":null,"term":null,"termUnit":null,"status":null,"createdAt":null,"documentUrl":"x"})")) ==
+      "none");
   CHECK(sello::decode<kuenta::payment_created>(R"({"amount":5000.00})").value().amount->text() == "5000.00");
-  CHECK(sello::decode<kuenta::payment_created>(R"({"amount":12345678901234567.89})").value().amount->text() == "12345678901234567.89");
+  CHECK(sello::decode<kuenta::payment_created>(R"({"amount":12345678901234567.89})").value().amount->text() ==
+        "12345678901234567.89");
   CHECK(support::fault(sello::decode<kuenta::payment_created>(R"({"amount":"5000.00"})")) == "wrong_type /amount");
 }

@@ -23,7 +23,9 @@ TEST_CASE("kuenta: signs with a hex HMAC, without an id or a time") {
 }
 
 TEST_CASE("kuenta: the idempotency key is the digest of the body, and of nothing else") {
-  const auto key = [](const sello::signed_facts& facts) { return kuenta::provider::idempotency_key(facts, sello::undescribed{}); };
+  const auto key = [](const sello::signed_facts& facts) {
+    return kuenta::provider::idempotency_key(facts, sello::undescribed{});
+  };
   CHECK(key({.body = "{}"}) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
   CHECK(key({.body = "{}", .type = "a", .message_id = "b"}) == key({.body = "{}"}));
   CHECK(key({.body = "{} "}) != key({.body = "{}"}));
