@@ -32,6 +32,8 @@ class secret_text {
     text_ = text;
   }
 
+  secret_text(std::nullptr_t) = delete;
+
   [[nodiscard]] operator std::string_view() const noexcept { return text_; }
 
  private:

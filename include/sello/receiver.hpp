@@ -168,6 +168,9 @@ class receiver {
     return incoming;
   }
 
+  /// The largest body that is read, in bytes; for servers that have a limit of their own to set.
+  [[nodiscard]] std::size_t body_limit() const noexcept { return options_.body_limit; }
+
  private:
   using steady_clock = std::chrono::steady_clock;
   static constexpr std::string_view provider_name = Verifier::provider_type::name;

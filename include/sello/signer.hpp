@@ -25,6 +25,7 @@ class signer {
   /// The header lines; `{.id = …, .sent_at = …}` says which delivery this is, where the scheme has a header for it.
   /// Throws `bad_result` with `internal_error` if OpenSSL fails.
   [[nodiscard]] header_list sign(std::string_view body, const message& sent = {}) const {
+    if (!key_) throw bad_result{{errc::internal_error, "a signer that was moved from"}};
     detail::hmac_sha256::computation computation{*key_};
     computation.update(scheme_.signed_prefix(sent));
     computation.update(body);

@@ -106,6 +106,7 @@ class verifier {
 
     /// The next bytes of the body, in order. Throws `std::bad_alloc`. Bounding the size is the caller's affair.
     void update(std::string_view bytes) {
+      if (running_.empty()) return;
       body_ += bytes;
       for (auto& computation : running_) computation.update(bytes);
     }
@@ -113,12 +114,14 @@ class verifier {
     /// What came so far.
     [[nodiscard]] const std::string& body() const noexcept { return body_; }
 
-    /// To be called once, at the end: what `check` would say of the whole. The delivery borrows the body from here.
+    /// To be called once, at the end: what `check` would say of the whole. The delivery borrows the body from here, which
+    /// nothing changes any more; a second call finds no running MAC that matches.
     [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
       claimed_.message_id = message_id_;
       if (claimed_.type_hint) claimed_.type_hint = type_hint_;
-      return guarded(
-          [&] { return conclude(detail::key_ring::judge(running_, claimed_.signatures()), claimed_, body_); });
+      const auto given = detail::key_ring::judge(running_, claimed_.signatures());
+      running_.clear();
+      return guarded([&] { return conclude(given, claimed_, body_); });
     }
 
    private:

@@ -103,6 +103,7 @@ struct handling {
   std::optional<std::int64_t> time;
   std::optional<std::string> organization;
   std::string_view order;  // "throws", "fails", "busy" or nothing
+  bool compare = true;     // what they get with the reference, member by member
 
   static handling& now() {
     static handling one;
@@ -118,7 +119,7 @@ struct handling {
     seen.key = event.idempotency_key;
     seen.time = microseconds(event.envelope.timestamp);
     seen.organization = event.envelope.organization_id;
-    require(event.json() == reference::json::parse(event.body), "the whole body as JSON");
+    if (seen.compare) require(event.json() == reference::json::parse(event.body), "the whole body as JSON");
     if (seen.order == "throws") throw std::runtime_error{"as told"};
     if (seen.order == "fails") return sello::error{sello::errc::wrong_type, "as told"};
     if (seen.order == "busy") return sello::error{sello::errc::store_unavailable, "as told"};
@@ -129,11 +130,13 @@ struct handling {
 template <class E>
 void add_handler(sello::router& router) {
   router.on<E>([](const sello::event<E>& event) {
-    const std::string& key = kit<typename E::provider>::about.data_key;
-    const auto whole = reference::json::parse(event.body);
     require_same(event.type, E::type, "the handler of this type");
-    require(compare(&event.data, object_reader{whole.at(key), reference::raw_member(event.body, key)}),
-            "handles what the reference accepts");
+    if (handling::now().compare) {
+      const std::string& key = kit<typename E::provider>::about.data_key;
+      const auto whole = reference::json::parse(event.body);
+      require(compare(&event.data, object_reader{whole.at(key), reference::raw_member(event.body, key)}),
+              "handles what the reference accepts");
+    }
     return handling::see("exact", event);
   });
 }

@@ -115,14 +115,15 @@ void check(fuzz::request& given) {
   if (freshness) options.freshness = std::chrono::seconds{*freshness};
   const sello::receiver<typename kit::verifier> receiver{*verifier, fuzz::router_of(routes), options};
   const auto expected = expect<Provider>(given, routes, freshness, order);
-  const auto begin = [&] {
+  const auto begin = [&](bool compare) {
     seen = {};
     fuzz::handling::now() = {};
     fuzz::handling::now().order = order;
+    fuzz::handling::now().compare = compare;
   };
 
   const bool too_large = given.body.size() > limit;
-  begin();
+  begin(true);
   const auto whole = receiver.receive(given.headers, given.body, fuzz::time_of(given.now));
   check_answer(whole, too_large ? 413 : expected.status, seen, expected);
   fuzz::require(seen.body_size == given.body.size(), "the body's size");
@@ -135,7 +136,7 @@ void check(fuzz::request& given) {
   const std::size_t hash = fuzz::hash_of(given.body);
   for (const std::size_t longest : {given.body.size(), std::size_t{1}, std::size_t{64}, 1 + hash % 4096}) {
     if (longest == 1 && given.body.size() > 256) continue;
-    begin();
+    begin(false);
     auto incoming = receiver.begin(given.headers, fuzz::time_of(given.now));
     fuzz::require(incoming.answered().has_value() == (declared || refused_unseen), "refused on headers alone");
     std::string_view rest = given.body;

@@ -74,17 +74,34 @@ EOF
   fi
 }
 
-# run_test <include> <test> <scratch>: 0 passed, 1 failed, 2 does not compile; says which test case.
-run_test() {
-  local program=$3/test
-  "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" "$tests/unit/$2.test.cpp" "$work/main.o" \
-    "$work/allocations.o" ${catch[@]+"${catch[@]}"} -lcrypto -o "$program" >"$3/compile.log" 2>&1 || return 2
-  timeout 120 "$program" --abort >"$3/run.log" 2>&1 || return 1
+# A test is one of tests/unit, by its path without .test.cpp, or proof/failing_openssl, which makes OpenSSL fail.
+sources_of() {
+  case $1 in
+    proof/*) echo "$tests/$1.cpp" "$tests/proof/scenarios.cpp" ;;
+    *) echo "$tests/unit/$1.test.cpp" "$work/main.o" "$work/allocations.o" ${catch[@]+"${catch[@]}"} ;;
+  esac
 }
 
+options_of() {
+  [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
+    sort -u | sed 's/^/-Wl,--wrap=/'
+}
+
+# run_test <include> <test> <scratch>: 0 passed, 1 failed, 2 does not compile.
+run_test() {
+  local program=$3/test
+  # shellcheck disable=SC2046
+  "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" $(sources_of "$2") $(options_of "$2") -lcrypto \
+    -o "$program" >"$3/compile.log" 2>&1 || return 2
+  local arguments=(--abort)
+  [[ $2 != proof/* ]] || arguments=()
+  { timeout 120 "$program" ${arguments[@]+"${arguments[@]}"} >"$3/run.log" 2>&1; } 2>/dev/null || return 1
+}
+
+# The name of the test case: Catch prints it between two rulers, the proofs behind FAILED.
 failed_case() {
-  # Catch prints the name of the test case between two rulers.
-  awk '/^-----/ {getline name; if (name !~ /^-|^\.\./) {print name; exit}}' "$1"
+  awk '/^FAILED/ {sub(/^FAILED /, ""); print; exit}
+       /^-----/ {getline name; if (name !~ /^-|^\.\./) {print name; exit}}' "$1"
 }
 
 compiles() {

@@ -107,3 +107,10 @@ TEST_CASE("a signer refuses the secrets that a verifier refuses") {
   const char* const unset = nullptr;
   CHECK_THROWS_AS(sello::signer<sello::hex_hmac>{unset}, sello::bad_result);
 }
+
+TEST_CASE("signer: one that was moved from signs nothing") {
+  sello::signer<sello::hex_hmac> from{"secret"};
+  const sello::signer<sello::hex_hmac> to{std::move(from)};
+  CHECK_FALSE(to.sign("body").empty());
+  CHECK_THROWS_AS(static_cast<void>(from.sign("body")), sello::bad_result);  // NOLINT(bugprone-use-after-move)
+}

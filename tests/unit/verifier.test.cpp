@@ -592,3 +592,18 @@ TEST_CASE("a provider goes with the type of the verifier") {
   STATIC_REQUIRE(std::is_same_v<hex_verifier::provider_type, sello::any_provider>);
   CHECK(acme_verifier{"one"}.verify(signed_with("one"), body).value().provider() == "acme");
 }
+
+TEST_CASE("verifier: a verification that is finished accepts nothing more and changes no more") {
+  const std::string body = R"({"event":"x"})";
+  const sello::verifier<sello::hex_hmac> verifier{"secret"};
+  auto verification = verifier.begin(sello::signer<sello::hex_hmac>{"secret"}.sign(body), {});
+  REQUIRE(verification);
+  verification->update(body);
+  const auto first = verification->finish();
+  REQUIRE(first);
+  verification->update("more");
+  CHECK(first->body() == body);
+  const auto second = verification->finish();
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == sello::errc::signature_mismatch);
+}

@@ -47,6 +47,8 @@ struct svix_v1 {
       return malformed("\"whpk_\" is a public key (ed25519); this scheme needs \"whsec_\"");
     if (text.starts_with("whsk_"))
       return malformed("\"whsk_\" is a signing key (ed25519); this scheme needs \"whsec_\"");
+    if (text.starts_with("wbk-")) return malformed("\"wbk-\" is the id of the webhook, not its secret");
+    if (text.find_first_of("\"'") != text.npos) return malformed("it has quotes; give what stands between them");
     if (text.find('\\') != text.npos)
       return malformed("it has a back-slash, as a secret copied from a Markdown page; write \"whsec_\" without it");
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());

@@ -448,3 +448,14 @@ TEST_CASE("svix: an id or time of more than 8 KiB is malformed") {
   CHECK(judge(family("svix", "m", std::string(8193, '1'), good)) == "malformed_header at svix-timestamp");
   CHECK(judge(family("svix", "m", std::string(8192, '1'), good)) == "malformed_timestamp at svix-timestamp");
 }
+
+TEST_CASE("svix_v1: a secret in quotes and the webhook's id are told as what they are") {
+  const auto quoted = sello::svix_v1::key("\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"");
+  REQUIRE_FALSE(quoted);
+  CHECK(quoted.error().code == sello::errc::malformed_secret);
+  CHECK(quoted.error().where.find("quotes") != std::string::npos);
+  const auto id = sello::svix_v1::key("wbk-d0idtusqj6bnldiskhig");
+  REQUIRE_FALSE(id);
+  CHECK(id.error().code == sello::errc::malformed_secret);
+  CHECK(id.error().where.find("id of the webhook") != std::string::npos);
+}
