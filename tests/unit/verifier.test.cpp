@@ -46,6 +46,18 @@ struct acme {
   static constexpr std::string_view name = "acme";
 };
 
+/// A scheme that forgets the time which it says it signs.
+struct timeless : sello::hex_hmac {
+  static constexpr bool signs_id_and_time = true;
+  std::chrono::seconds tolerance{300};
+
+  [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
+    auto claimed = hex_hmac::read(headers);
+    if (claimed) claimed->timestamp_header = "X-When";
+    return claimed;
+  }
+};
+
 [[nodiscard]] lines signed_with(std::string_view secret, std::string_view text = body) {
   return {{"X-Webhook-Signature", independent::hex_signature(secret, text)}};
 }
@@ -379,6 +391,11 @@ TEST_CASE("schemes without a signed time have no window") {
     CHECK(plain.verify(signed_with("one"), body, now));
 }
 
+TEST_CASE("a scheme that signs a time and does not give it is refused") {
+  const sello::verifier<timeless> careless{"one"};
+  CHECK(verdict(careless.verify(signed_with("one"), body)) == "malformed_timestamp at X-When");
+}
+
 // Refusing.
 
 TEST_CASE("check says what verify says") {
@@ -596,7 +613,7 @@ TEST_CASE("a provider goes with the type of the verifier") {
 TEST_CASE("verifier: a verification that is finished accepts nothing more and changes no more") {
   const std::string body = R"({"event":"x"})";
   const sello::verifier<sello::hex_hmac> verifier{"secret"};
-  auto verification = verifier.begin(sello::signer<sello::hex_hmac>{"secret"}.sign(body), {});
+  auto verification = verifier.begin(signed_with("secret"), {});
   REQUIRE(verification);
   verification->update(body);
   const auto first = verification->finish();
