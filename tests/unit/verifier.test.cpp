@@ -611,15 +611,15 @@ TEST_CASE("a provider goes with the type of the verifier") {
 }
 
 TEST_CASE("verifier: a verification that is finished accepts nothing more and changes no more") {
-  const std::string body = R"({"event":"x"})";
+  const std::string whole = R"({"event":"x"})";
   const sello::verifier<sello::hex_hmac> verifier{"secret"};
-  auto verification = verifier.begin(signed_with("secret"), {});
+  auto verification = verifier.begin(signed_with("secret", body), {});
   REQUIRE(verification);
-  verification->update(body);
+  verification->update(whole);
   const auto first = verification->finish();
   REQUIRE(first);
   verification->update("more");
-  CHECK(first->body() == body);
+  CHECK(first->body() == whole);
   const auto second = verification->finish();
   REQUIRE_FALSE(second);
   CHECK(second.error().code == sello::errc::signature_mismatch);
