@@ -613,7 +613,7 @@ TEST_CASE("a provider goes with the type of the verifier") {
 TEST_CASE("verifier: a verification that is finished accepts nothing more and changes no more") {
   const std::string whole = R"({"event":"x"})";
   const sello::verifier<sello::hex_hmac> verifier{"secret"};
-  auto verification = verifier.begin(signed_with("secret", body), {});
+  auto verification = verifier.begin(signed_with("secret", whole), {});
   REQUIRE(verification);
   verification->update(whole);
   const auto first = verification->finish();
