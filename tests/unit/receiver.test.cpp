@@ -486,7 +486,7 @@ TEST_CASE("receiver: freshness is off unless asked for") {
   CHECK_FALSE(sello::receiver_options{}.freshness);
   endpoint<kuenta::verifier> at_kuenta{counting(calls)};
   CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>(), time_point{}) == ok);
-  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>(), at("9999-12-31T23:59:59Z")) == ok);
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>(), at("2200-01-01T00:00:00Z")) == ok);
   CHECK(calls == 2);
 }
 
