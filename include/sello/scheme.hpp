@@ -128,9 +128,14 @@ concept signing_scheme = scheme<S> && requires(const S s, const message& m, cons
   { s.write(m, code) } -> std::same_as<header_list>;
 };
 
-/// The key of senders whose secret is plain text: its bytes, never stripped or decoded. `empty_secret` if there are none.
+/// The key of senders whose secret is plain text: its bytes, never stripped or decoded. `empty_secret` if there are none, and
+/// `malformed_secret` for what is a header's name.
 [[nodiscard]] inline result<secret> text_key(std::string_view text) {
+  constexpr std::string_view header_end = "-Signature";
   if (text.empty()) return error{errc::empty_secret};
+  // `verifier{secret, {"X-Signature"}}` would make a second secret, known to all, of an option that lacks its name.
+  if (text.size() > header_end.size() && same_header_name(text.substr(text.size() - header_end.size()), header_end))
+    return error{errc::malformed_secret, "it is a header's name; options are named: {.signature_header = …}"};
   return secret{text};
 }
 
