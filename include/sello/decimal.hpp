@@ -91,7 +91,7 @@ class decimal {
 
   [[nodiscard]] static parts split(std::string_view text) {
     // Farther than any text is long and any `int` reaches, yet no sum with it overflows.
-    constexpr std::int64_t far = 100'000'000'000'000'000;
+    constexpr std::int64_t too_far = 100'000'000'000'000'000;
     parts number;
     const auto exponent_at = text.find_first_of("eE");
     for (const char c : text.substr(0, exponent_at)) {
@@ -105,7 +105,7 @@ class decimal {
       const std::string_view exponent = text.substr(exponent_at + 1);
       std::int64_t size = 0;
       for (const char c : exponent) {
-        if (is_digit(c)) size = size < far ? size * 10 + (c - '0') : far;
+        if (is_digit(c)) size = size < too_far ? size * 10 + (c - '0') : too_far;
       }
       number.point += exponent.starts_with('-') ? -size : size;
     }
@@ -115,9 +115,9 @@ class decimal {
   /// `value * 10 + digit`, if that fits.
   [[nodiscard]] static bool append(std::int64_t& value, int digit) noexcept {
     using limits = std::numeric_limits<std::int64_t>;
-    if (value > limits::max() / 10 || value < limits::min() / 10) return false;
+    if (value > (limits::max)() / 10 || value < (limits::min)() / 10) return false;
     value *= 10;
-    if ((digit > 0 && value > limits::max() - digit) || (digit < 0 && value < limits::min() - digit)) return false;
+    if ((digit > 0 && value > (limits::max)() - digit) || (digit < 0 && value < (limits::min)() - digit)) return false;
     value += digit;
     return true;
   }

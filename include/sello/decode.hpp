@@ -33,9 +33,12 @@ class decoder final : public token_sink {
   /// Nothing if the whole text was read. Time and memory grow linearly with the text, but for the sorting of one
   /// object's keys.
   [[nodiscard]] std::optional<error> read(std::string_view text) {
-    if (text.size() > std::numeric_limits<std::uint32_t>::max()) return error{errc::body_too_large, {}};
+    if (text.size() > (std::numeric_limits<std::uint32_t>::max)()) return error{errc::body_too_large, {}};
     const read_end end = read_tokens(text, *this);
-    if (end == read_end::malformed) return error{errc::malformed_json, pointer(depth_)};
+    if (end == read_end::malformed) {
+      const bool in_array = depth_ != 0 && top().array;  // then at the array: of an element, `next` has not heard
+      return error{errc::malformed_json, pointer(in_array ? depth_ - 1 : depth_)};
+    }
     if (end == read_end::number_too_large) {
       if (depth_ != 0 && top().array) ++top().index;  // of which `next` has not heard
       note(errc::out_of_range);

@@ -93,6 +93,22 @@ enum class errc : std::uint8_t {
   return "";
 }
 
+/// Text from elsewhere as a part of one log line: control characters as `\xNN`, and not much of it.
+[[nodiscard]] inline std::string printable(std::string_view text) {
+  constexpr std::size_t enough = 256;
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string line;
+  for (const char c : text.substr(0, enough)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      line += c;
+    } else {
+      line.append("\\x").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xfU]);
+    }
+  }
+  return text.size() > enough ? line + "..." : line;
+}
+
 /// A failure. Never contains a secret, a signature or a MAC.
 struct error {
   errc code{};
@@ -100,11 +116,11 @@ struct error {
   /// or, for a secret, what is wrong with it; or, for a handler that failed, what it threw.
   std::string where{};
 
-  /// For the log of the receiving side, never for the peer: the code, what it means, and the place.
+  /// For the log of the receiving side, never for the peer: the code, what it means, and the place, `printable`.
   [[nodiscard]] std::string message() const {
     std::string text{to_string(code)};
     text.append(": ").append(explain(code));
-    if (!where.empty()) text.append(" (").append(where).append(")");
+    if (!where.empty()) text.append(" (").append(printable(where)).append(")");
     return text;
   }
 

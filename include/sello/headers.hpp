@@ -34,10 +34,16 @@ namespace sello::inline v0 {
 
 namespace detail {
 
-/// Text that a view may point at: not a string that is gone before the view is read.
+/// Text that a view may point at: not one that owns its characters and is gone before the view is read. Of temporaries
+/// that is a pointer or a view; a view type of another library is known as one by `std::ranges::enable_borrowed_range`.
 template <class T>
-concept lasting_text = std::convertible_to<T, std::string_view> &&
-                       (std::is_lvalue_reference_v<T> || !std::ranges::range<T> || std::ranges::borrowed_range<T>);
+concept lasting_text =
+    std::convertible_to<T, std::string_view> &&
+    (std::is_lvalue_reference_v<T> || std::ranges::borrowed_range<T> || std::is_pointer_v<std::remove_cvref_t<T>>);
+
+/// Text of which nothing may keep a view.
+template <class T>
+concept expiring_text = std::convertible_to<T, std::string_view> && !lasting_text<T>;
 
 template <class H>
 concept header_range = std::ranges::input_range<const H> && requires(std::ranges::range_reference_t<const H> line) {
@@ -51,9 +57,10 @@ concept header_lookup = std::same_as<std::invoke_result_t<const H&, std::string_
 }  // namespace detail
 
 /// Where headers can be read from: any range of pairs of string-likes (a name once per header line),
-/// or any callable from a name to `std::optional<std::string_view>` that is itself indifferent to case.
+/// or any callable object from a name to `std::optional<std::string_view>` that is itself indifferent to case (of a
+/// function, its address).
 template <class H>
-concept header_source = detail::header_lookup<H> || detail::header_range<H>;
+concept header_source = std::is_object_v<H> && (detail::header_lookup<H> || detail::header_range<H>);
 
 /// A borrowed, type-erased view of some headers: what a scheme reads from.
 class header_view {

@@ -40,8 +40,9 @@ struct response {
   return code == errc::store_unavailable ? 503 : 500;
 }
 
-/// One delivery, for logs and metrics. Has nothing of the payload but the idempotency key, and nothing of a signature or
-/// a secret. The texts live as long as the observer's call.
+/// One delivery, for logs and metrics. Has nothing of a signature or a secret, and of the payload the event's type, the
+/// idempotency key and, where a member is at fault, its key: `type`, `id` and `where` are as the sender or a handler wrote
+/// them, so a log needs them `printable`. The texts live as long as the observer's call.
 struct record {
   std::string_view provider{};
   std::string_view type{};                  ///< empty unless verified and read: what is not signed is not recorded
@@ -55,7 +56,7 @@ struct record {
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
 
-  /// The outcome's name, or `error::message()`: one line for the log.
+  /// The outcome's name, or `error::message()`: one printable line for the log.
   [[nodiscard]] std::string message() const {
     if (error) return sello::error{*error, std::string{where}}.message();
     return std::string{outcome ? to_string(*outcome) : std::string_view{}};

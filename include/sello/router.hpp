@@ -143,7 +143,7 @@ class router {
   [[nodiscard]] static std::optional<error> stale(const envelope_keys& keys, const envelope& read,
                                                   const detail::visit& asked) {
     if (!asked.freshness) return std::nullopt;
-    const std::string where = '/' + std::string{keys.timestamp};
+    const std::string where = keys.timestamp.empty() ? "" : '/' + std::string{keys.timestamp};
     if (!read.timestamp) return error{errc::missing_field, where};
     using std::chrono::floor;
     const auto age = floor<std::chrono::seconds>(asked.now) - floor<std::chrono::seconds>(*read.timestamp);

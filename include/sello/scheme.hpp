@@ -133,7 +133,7 @@ concept signing_scheme = scheme<S> && requires(const S s, const message& m, cons
 [[nodiscard]] inline result<secret> text_key(std::string_view text) {
   constexpr std::string_view header_end = "-Signature";
   if (text.empty()) return error{errc::empty_secret};
-  // `verifier{secret, {"X-Signature"}}` would make a second secret, known to all, of an option that lacks its name.
+  // `verifier{secret, "X-Signature"}` is meant to set an option, and would make a second secret, known to all.
   if (text.size() > header_end.size() && same_header_name(text.substr(text.size() - header_end.size()), header_end))
     return error{errc::malformed_secret, "it is a header's name; options are named: {.signature_header = …}"};
   return secret{text};

@@ -8,7 +8,6 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,14 +23,6 @@
 
 namespace sello::inline v0 {
 
-namespace detail {
-
-/// A string that would be gone before a view of it is read.
-template <class T>
-concept expiring_text = !std::is_lvalue_reference_v<T> && std::ranges::range<T> && !std::ranges::borrowed_range<T>;
-
-}  // namespace detail
-
 /// Proves who sent a delivery. Immutable once made, so any number of threads may use one `const verifier` without a
 /// lock; copies share their keys. Making one throws `bad_result` on a bad secret; use `create` where that must not be.
 template <scheme Scheme, class Provider = any_provider>
@@ -41,14 +32,19 @@ class verifier {
   using provider_type = Provider;
   using delivery_type = delivery<Scheme, Provider>;
   using time_point = std::chrono::system_clock::time_point;
+  using secret_list = std::initializer_list<secret_text>;
 
   /// A secret as the sender's dashboard shows it, then the scheme's options: `{.tolerance = 60s}`.
   /// Throws `bad_result` with `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
   explicit verifier(secret_text secret, Scheme options = {}) : verifier{create(secret, std::move(options)).value()} {}
 
-  /// During a rotation: a delivery is accepted if any of the secrets signed it.
-  verifier(std::initializer_list<secret_text> secrets, Scheme options = {})
-      : verifier{create(secrets, std::move(options)).value()} {}
+  /// During a rotation: a delivery is accepted if any of the secrets signed it. Options follow a list in braces of its
+  /// own: `{{old_secret, new_secret}, {.tolerance = 60s}}`.
+  template <std::same_as<secret_list> List = secret_list>  // else `{secret, {"X-Name"}}` would be two secrets
+  verifier(List secrets, Scheme options = {}) : verifier{create(secrets, std::move(options)).value()} {}
+  template <class... Secrets>
+    requires(sizeof...(Secrets) >= 2 && (std::convertible_to<const Secrets&, secret_text> && ...))
+  explicit verifier(const Secrets&... secrets) : verifier(secret_list{secrets...}) {}
   explicit verifier(std::span<const std::string_view> secrets, Scheme options = {})
       : verifier{create(secrets, std::move(options)).value()} {}
 
@@ -56,7 +52,7 @@ class verifier {
   [[nodiscard]] static result<verifier> create(secret_text secret, Scheme options = {}) {
     return make(std::span{&secret, 1}, std::move(options));
   }
-  [[nodiscard]] static result<verifier> create(std::initializer_list<secret_text> secrets, Scheme options = {}) {
+  [[nodiscard]] static result<verifier> create(secret_list secrets, Scheme options = {}) {
     return make(secrets, std::move(options));
   }
   [[nodiscard]] static result<verifier> create(std::span<const std::string_view> secrets, Scheme options = {}) {

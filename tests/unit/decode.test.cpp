@@ -684,8 +684,11 @@ TEST_CASE("decode: what is no JSON is said to be that, whatever else is wrong wi
   CHECK(fault<one<int>>("{}x") == "malformed_json");
 }
 
-TEST_CASE("decode: the place of what is no JSON is the value that was begun last") {
-  CHECK(fault<nothing>(R"({"a":{"b":[1,tru]}})") == "malformed_json /a/b/0");
+TEST_CASE("decode: the place of what is no JSON is the member that was begun last, or the array") {
+  CHECK(fault<nothing>(R"({"a":{"b":[1,tru]}})") == "malformed_json /a/b");
+  CHECK(fault<nothing>(R"({"a":{"b":[tru]}})") == "malformed_json /a/b");
+  CHECK(fault<nothing>(R"([1,[2,x]])") == "malformed_json /1");
+  CHECK(fault<nothing>(R"([1 2])") == "malformed_json");
   CHECK(fault<nothing>(R"({"a":[{},{"b":"\x"}]})") == "malformed_json /a/1/b");
   CHECK(fault<nothing>(R"({"a" 1})") == "malformed_json /a");
   CHECK(fault<nothing>(R"({a:1})") == "malformed_json");

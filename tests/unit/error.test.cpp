@@ -71,6 +71,16 @@ TEST_CASE("a message has the code and its meaning and the place") {
   CHECK(fault.message() == "missing_header: a header that the signature needs is absent or empty (svix-id)");
 }
 
+TEST_CASE("a message is one line of bounded length, whatever the place is") {
+  CHECK(sello::error{errc::duplicate_key, "/a\r\n2026 INFO ok\x1b[2J\x7f"}.message() ==
+        "duplicate_key: the same key stands twice in one object (/a\\x0d\\x0a2026 INFO ok\\x1b[2J\\x7f)");
+  CHECK(sello::printable(std::string_view{"\0", 1}) == "\\x00");
+  CHECK(sello::printable("/ñandú/~1 \"x\"") == "/ñandú/~1 \"x\"");
+  CHECK(sello::printable(std::string(256, 'a')) == std::string(256, 'a'));
+  CHECK(sello::printable(std::string(257, 'a')) == std::string(256, 'a') + "...");
+  CHECK(sello::error{errc::duplicate_key, std::string(1'000'000, '\n')}.message().size() < 1200);
+}
+
 TEST_CASE("a message without a place has no empty parentheses") {
   const sello::error fault{errc::empty_secret, ""};
   CHECK(fault.message() == "empty_secret: the secret is empty; is its variable set?");

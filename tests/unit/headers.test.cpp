@@ -6,6 +6,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -18,6 +19,27 @@
 
 using sello::header_source;
 using sello::header_view;
+
+namespace {
+
+/// A view of another library, which knows nothing of ranges.
+struct foreign_view {
+  foreign_view(const std::string& from) : text{from} {}
+  operator std::string_view() const { return text; }
+  [[nodiscard]] auto begin() const { return text.begin(); }
+  [[nodiscard]] auto end() const { return text.end(); }
+  std::string_view text;
+};
+
+/// The same, and said to be a view.
+struct declared_view : foreign_view {
+  using foreign_view::foreign_view;
+};
+
+}  // namespace
+
+template <>
+inline constexpr bool std::ranges::enable_borrowed_range<declared_view> = true;
 
 namespace {
 
@@ -49,6 +71,13 @@ struct made_anew {
   [[nodiscard]] iterator end() const { return {from.data() + from.size()}; }
 
   lines from;
+};
+
+/// Text that owns its characters and is no range.
+struct owner {
+  owner(const std::string& from) : text{from} {}
+  operator std::string_view() const { return text; }
+  std::string text;
 };
 
 /// The one value of `svix-id`, or the verdict.
@@ -118,7 +147,11 @@ TEST_CASE("headers come from a callable") {
 
 TEST_CASE("what could dangle or is no header is refused as a source") {
   STATIC_REQUIRE_FALSE(header_source<made_anew<std::string>>);  // strings that expire
+  STATIC_REQUIRE_FALSE(header_source<made_anew<owner>>);
   STATIC_REQUIRE(header_source<made_anew<std::string_view>>);
+  STATIC_REQUIRE(header_source<made_anew<const char*>>);
+  STATIC_REQUIRE_FALSE(header_source<made_anew<foreign_view>>);
+  STATIC_REQUIRE(header_source<made_anew<declared_view>>);
   STATIC_REQUIRE_FALSE(header_source<std::vector<std::string>>);
   STATIC_REQUIRE_FALSE(header_source<std::map<std::string, int>>);
   STATIC_REQUIRE_FALSE(header_source<std::map<int, std::string>>);
@@ -128,6 +161,8 @@ TEST_CASE("what could dangle or is no header is refused as a source") {
   STATIC_REQUIRE_FALSE(header_source<decltype(gives_string)>);
   auto counts = [n = 0](std::string_view) mutable -> std::optional<std::string_view> { return ++n > 1 ? "m" : "n"; };
   STATIC_REQUIRE_FALSE(header_source<decltype(counts)>);
+  STATIC_REQUIRE_FALSE(header_source<std::optional<std::string_view>(std::string_view)>);
+  STATIC_REQUIRE(header_source<std::optional<std::string_view> (*)(std::string_view)>);
 }
 
 TEST_CASE("each visits every line of a name in order") {

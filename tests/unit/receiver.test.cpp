@@ -503,6 +503,7 @@ TEST_CASE("receiver: freshness of a sender whose headers sign the time is that o
   CHECK(calls == 1);
   CHECK(at_akua.records.at(1).record.error == errc::timestamp_too_old);
   CHECK(at_akua.records.at(2).record.error == errc::timestamp_too_new);
+  CHECK(at_akua.records.at(1).where.empty());  // no place in the body: the time is the headers'
 }
 
 TEST_CASE("receiver: now is the caller's to say") {

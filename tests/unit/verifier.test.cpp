@@ -148,6 +148,23 @@ TEST_CASE("options are named") {
   CHECK_FALSE(patient.verify(known_answer::headers(), known_answer::body, known_answer::now + 1h + 1s));
 }
 
+TEST_CASE("an option whose name was left out is an option and no second secret") {
+  const std::string secret = "one";
+  const std::string header = "X-Other";
+  const hex_verifier literals{"one", {"X-Other"}};
+  const hex_verifier variables{secret, {header}};
+  const hex_verifier listed{{"one"}, {"X-Other"}};
+  const hex_verifier rotation{{"one", secret}, {"X-Other"}};
+  for (const hex_verifier* made : {&literals, &variables, &listed, &rotation}) {
+    CHECK(verdict(made->verify(signed_with("one"), body)) == "missing_header at X-Other");
+    lines forged = signed_with("X-Other");
+    forged.at(0).first = "X-Other";
+    CHECK(verdict(made->verify(forged, body)) == "signature_mismatch at X-Other");
+  }
+  const hex_verifier defaults{"one", {}};
+  CHECK(accepts(defaults, "one"));
+}
+
 TEST_CASE("a bad secret throws when the verifier is made and says what is wrong") {
   CHECK(thrown_by([] { const hex_verifier made{""}; }) == error{errc::empty_secret, ""});
   CHECK(thrown_by([] { const gu1_verifier made{""}; }) == error{errc::empty_secret, ""});
@@ -247,6 +264,34 @@ TEST_CASE("verifying never throws by its signature") {
   STATIC_REQUIRE(noexcept(timed.verify(headers, body)));
   STATIC_REQUIRE(noexcept(timed.check(headers, body, known_answer::now)));
   STATIC_REQUIRE(noexcept(plain.verify_signature("", body)));
+}
+
+namespace {
+
+/// Text that owns its characters and is no range.
+struct owner {
+  operator std::string_view() const { return text; }
+  std::string text;
+};
+
+template <class Body>
+concept verifiable = requires(const hex_verifier& made, const lines& headers, time_point now) {
+  made.verify(headers, std::declval<Body>());
+  made.check(headers, std::declval<Body>(), now);
+  made.verify_signature("", std::declval<Body>());
+};
+
+}  // namespace
+
+TEST_CASE("a body that would be gone before its delivery is refused by the compiler") {
+  STATIC_REQUIRE_FALSE(verifiable<std::string>);
+  STATIC_REQUIRE_FALSE(verifiable<const std::string>);
+  STATIC_REQUIRE_FALSE(verifiable<owner>);
+  STATIC_REQUIRE(verifiable<std::string&>);
+  STATIC_REQUIRE(verifiable<const owner&>);
+  STATIC_REQUIRE(verifiable<std::string_view>);
+  STATIC_REQUIRE(verifiable<const char*>);
+  STATIC_REQUIRE(verifiable<const char(&)[3]>);
 }
 
 TEST_CASE("the body is any bytes") {

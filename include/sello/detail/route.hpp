@@ -86,7 +86,7 @@ class typed_route final : public route {
       event_.envelope = std::move(arrived.envelope);
       event_.body = arrived.facts.body;
       visited.id = event_.idempotency_key;
-      return call(*handler_, std::as_const(event_));
+      return detail::call(*handler_, std::as_const(event_));
     }
 
    private:
@@ -115,7 +115,7 @@ class fallback_route final : public route {
                                 .envelope = std::move(arrived.envelope),
                                 .body = arrived.facts.body};
       visited.id = event.idempotency_key;
-      return call(*handler_, event);
+      return detail::call(*handler_, event);
     }
 
    private:

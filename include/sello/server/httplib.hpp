@@ -25,7 +25,7 @@ template <class Verifier>
   // Without a length there is no body; cpp-httplib would read on until the peer closes.
   if (!incoming.answered() && (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))) {
     const auto feed = [&](const char* bytes, std::size_t size) { return incoming.feed({bytes, size}); };
-    if (!read(feed) && !incoming.answered()) return {.status = std::max(400, status)};
+    if (!read(feed) && !incoming.answered()) return {.status = (std::max)(400, status)};
   }
   return incoming.finish();
 }
