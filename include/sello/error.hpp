@@ -2,6 +2,7 @@
 // What can go wrong with a delivery, and how it is said: a code, and the place of the fault.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
