@@ -94,13 +94,14 @@ template <auto Member>
   return member<typename traits::owner>{{key, {}, &detail::value_of<typename traits::type>, &traits::address}};
 }
 
+namespace detail {
+template <class Owner, std::size_t Count>
+void are_fields(const std::array<member<Owner>, Count>&);
+}  // namespace detail
+
 /// A struct with an array `fields` of described members, or one derived from such a struct.
 template <class T>
-concept described = std::default_initializable<T> && requires {
-  {
-    []<class P, std::size_t N>(const std::array<member<P>, N>&) -> P* { return nullptr; }(T::fields)
-  };
-};
+concept described = std::default_initializable<T> && requires { detail::are_fields(T::fields); };
 
 /// An enumeration that keeps what it does not know: a provider that adds a name is data, not an outage. The names are
 /// those that `enum_names(E)` gives, found beside `E`, in the order of the enumerators from 0.

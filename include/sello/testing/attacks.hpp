@@ -83,26 +83,26 @@ class attack_list : private forger<Scheme> {
   }
 
   void signature_text() {
-    add("signature empty", 401, with_signature([](std::string) { return std::string{}; }));
-    add("signature a space", 401, with_signature([](std::string) { return std::string{" "}; }));
+    add("signature empty", 401, with_signature([](const std::string&) { return std::string{}; }));
+    add("signature a space", 401, with_signature([](const std::string&) { return std::string{" "}; }));
     add("signature one character short", 401, with_signature([](std::string text) {
           text.pop_back();
           return text;
         }));
-    add("signature one character long", 401, with_signature([](std::string text) { return text + "0"; }));
+    add("signature one character long", 401, with_signature([](const std::string& text) { return text + "0"; }));
     add("signature with a changed character", 401, with_signature([](std::string text) {
           char& middle = text[text.size() / 2];
           middle = middle == '1' ? '2' : '1';
           return text;
         }));
-    add("signature with a prefix", 401, with_signature([](std::string text) { return "sha256=" + text; }));
-    add("signature in quotes", 401, with_signature([](std::string text) { return '"' + text + '"'; }));
-    add("signature all zeros", 401, with_signature([](std::string) { return std::string(64, '0'); }));
-    add("signature \"null\"", 401, with_signature([](std::string) { return std::string{"null"}; }));
+    add("signature with a prefix", 401, with_signature([](const std::string& text) { return "sha256=" + text; }));
+    add("signature in quotes", 401, with_signature([](const std::string& text) { return '"' + text + '"'; }));
+    add("signature all zeros", 401, with_signature([](const std::string&) { return std::string(64, '0'); }));
+    add("signature \"null\"", 401, with_signature([](const std::string&) { return std::string{"null"}; }));
     add_all("signature over 8 KiB", {400, 401, 431},
-            {with_signature([](std::string) { return std::string(9000, 'a'); })});
+            {with_signature([](const std::string&) { return std::string(9000, 'a'); })});
     add_all("signature of bytes above ASCII", {400, 401},
-            {with_signature([](std::string) { return std::string(64, '\xE9'); })});
+            {with_signature([](const std::string&) { return std::string(64, '\xE9'); })});
   }
 
   void header_lines() {
@@ -119,8 +119,9 @@ class attack_list : private forger<Scheme> {
           for (char& c : text) c = upper(c);
           return text;
         }));
-    add("hex with 0x before it", 401, with_signature([](std::string text) { return "0x" + text; }));
-    add("hex with colons", 401, with_signature([](std::string text) { return text.insert(2, ":"); }));
+    add("hex with 0x before it", 401, with_signature([](const std::string& text) { return "0x" + text; }));
+    add("hex with colons", 401,
+        with_signature([](const std::string& text) { return text.substr(0, 2) + ':' + text.substr(2); }));
     request two = signed_by_us(at_.body);
     two.headers.emplace_back(signature(two).first, std::string(64, '0'));
     add("signature header twice, good and bad", 401, two);
@@ -165,8 +166,10 @@ class attack_list : private forger<Scheme> {
       add(std::string{"signature version \""} + version + '"', 401,
           with_signature([&](std::string text) { return version + text.substr(3); }));
     }
-    add("an unknown version before the good one", 200, with_signature([](std::string text) { return "v9,x " + text; }));
-    add("tokens without a space between", 401, with_signature([](std::string text) { return text + "," + text; }));
+    add("an unknown version before the good one", 200,
+        with_signature([](const std::string& text) { return "v9,x " + text; }));
+    add("tokens without a space between", 401,
+        with_signature([](const std::string& text) { return text + "," + text; }));
     add("base64 without its padding", 401, with_signature([](std::string text) {
           text.pop_back();
           return text;
@@ -175,7 +178,7 @@ class attack_list : private forger<Scheme> {
           for (int i = 0; i < 4; ++i) text += ' ' + text;  // sixteen
           return text + " v1,x";
         }));
-    add_all("a million signatures", {400, 401, 413, 431}, {with_signature([](std::string text) {
+    add_all("a million signatures", {400, 401, 413, 431}, {with_signature([](const std::string& text) {
               std::string many;
               for (int i = 0; i < 1'000'000; ++i) many += "v1,x ";
               return many + text;

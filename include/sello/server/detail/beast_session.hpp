@@ -80,10 +80,10 @@ class beast_session : public std::enable_shared_from_this<beast_session> {
 
   boost::beast::tcp_stream stream_;
   const routes* routes_;
-  boost::beast::flat_buffer buffer_{16 * 1024};
+  boost::beast::flat_buffer buffer_{16'384};
   std::optional<http::request_parser<http::buffer_body>> parser_;
   std::unique_ptr<incoming> incoming_;
-  std::array<char, 8 * 1024> piece_{};
+  std::array<char, 8'192> piece_{};
   std::optional<http::response<http::string_body>> answer_;
 };
 

@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Runs the check behind each claim of sello, and prints a table: claim, check, result.
+#
+#   tests/prove.sh [--long] [name-pattern]
+#
+# The short form takes minutes: the fuzzers run for seconds, the mutants are a sample. --long takes hours: ten minutes
+# for each fuzzer, every mutant, and what is marked "long" below. The pattern, one of the shell, chooses by name:
+# 'fuzz*'. Ends with 1 if a claim fails, or if none was looked at. What is not installed is skipped, and said to be.
+#   PROVE_LOGS  where the outputs go (default: build/prove)
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+form=short
+if [ "${1:-}" = --long ]; then
+  form=long
+  shift
+fi
+pattern=${1:-*}
+logs=${PROVE_LOGS:-build/prove}
+mkdir -p "$logs"
+rm -f "$logs"/*.log
+looked=0 failed=0
+
+# --- The commands. Each ends with 0 if the claim holds, and with 77 if it cannot be looked at here. ---
+
+have() { command -v "$1" > /dev/null || { echo "skipped: $1 is not installed"; return 77; }; }
+
+# Tests of the preset `dev`, built if need be. Those that skip themselves are named in the table.
+tests() {
+  build || return 1
+  ctest --test-dir build/dev --no-tests=error --output-on-failure "$@"
+}
+build() {
+  [ -z "${built:-}" ] || return "$built"
+  { cmake --preset dev && cmake --build --preset dev; } > "$logs/build.log" 2>&1
+  built=$?
+  [ "$built" -eq 0 ] || cat "$logs/build.log"
+  return "$built"
+}
+
+preset() {
+  have "$1" || return
+  cmake --workflow --preset "$2"
+}
+
+fuzz() {
+  have clang++-19 || return
+  CXX=clang++-19 tests/fuzz/run.sh "$1"
+}
+
+cppcheck_headers() {
+  have cppcheck || return
+  cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --enable=warning,performance,portability,style \
+    --inline-suppr --suppressions-list=tests/cppcheck.txt -I include \
+    include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/server/*.hpp && echo "no finding"
+}
+
+# The core, as one unit; the preset `tidy` looks at the rest too.
+tidy_headers() {
+  have clang-tidy-19 || return
+  clang-tidy-19 --quiet include/sello/sello.hpp include/sello/testing/attacks.hpp -- -std=c++20 -I include -x c++ &&
+    echo "no finding"
+}
+
+memcheck() {
+  have valgrind || return
+  build || return 1
+  valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+    build/dev/tests/sello_tests '~*a megabyte*'
+}
+
+bench() {
+  cmake --workflow --preset bench > "$logs/build_bench.log" 2>&1 || { echo 'skipped: Google Benchmark is not installed'; return 77; }
+  "build/bench/tests/bench/$1"
+}
+
+# --- The table. ---
+
+line() { printf '%-14s | %-66s | %-8s | %s\n' "$@"; }
+
+# claim <name> <claim> <command...>
+claim() {
+  local name=$1 words=$2 log=$logs/$1.log status=0 began=$SECONDS
+  shift 2
+  # shellcheck disable=SC2053
+  [[ $name == $pattern ]] || return 0
+  "$@" > "$log" 2>&1 || status=$?
+  case $status in
+    0) line "$name" "$words" holds "$(said "$log"), $((SECONDS - began)) s" ;;
+    77) line "$name" "$words" skipped "$(tail -n 1 "$log" | sed 's/^skipped: //')" ;;
+    *) line "$name" "$words" FAILS "see $log"; failed=1 ;;
+  esac
+  looked=$((looked + 1))
+}
+long_claim() { [ "$form" = short ] || claim "$@"; }
+
+# How much was checked, from the end of a log.
+said() {
+  local all skipped
+  all=$(grep -oE 'tests failed out of [0-9]+' "$1" | tail -n 1 | grep -oE '[0-9]+')
+  skipped=$(grep -cE '\*\*\*Skipped' "$1")
+  if [ -z "$all" ]; then
+    tail -n 1 "$1" | tr -s ' =' ' ' | cut -c 1-60
+  elif [ "$skipped" -eq 0 ]; then
+    echo "$all tests"
+  else
+    echo "$((all - skipped)) tests, $skipped not runnable here"
+  fi
+}
+
+line name claim result 'what was checked'
+
+claim vectors 'each rule of verification gives its verdict, on every published vector' tests -R '^unit/vectors'
+claim answers 'HMAC and base64 have the answers of RFC 4231 and RFC 4648' tests -R 'answers of RFC'
+claim interop 'the official svix package and the senders'\'' own functions agree' tests -L interop
+claim misuse 'what must not be written does not compile' tests -L compile_fail
+claim twice 'two units and a shared library in one program agree' tests -R '^odr'
+claim constant_time 'no branch or address depends on a key or a MAC before the verdict' tests -R '^proof.constant_time'
+claim failures 'a failing OpenSSL call or allocation refuses; it never accepts or leaks' tests -R '^proof.(failing|openssl_calls)'
+claim secrets 'keys are wiped; secrets and payloads are in no error, record or answer' tests -R '^proof.(wiped|canary)'
+claim allocations 'a delivery that is refused allocates nothing' tests -R 'allocates nothing|allocations are counted'
+claim bounds 'work is linear, and bounded: 16 signatures, 8 KiB a header, 64 levels' \
+  tests -R 'a megabyte|8 KiB|16 signatures|64 levels'
+claim attacks 'the attack set gets the statuses it must, in memory and over sockets' \
+  tests -R '^(example.test_an_endpoint|servers[./])'
+claim corpora 'every input the fuzzers kept passes the comparison with a second reading' tests -L fuzz
+if [ "$form" = short ]; then
+  claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 5
+  claim mutation 'a rule that is broken fails a test (a sample)' tests/mutation/run.sh 'window.*'
+else
+  claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 600
+  claim mutation 'every rule that is broken fails a test' tests/mutation/run.sh
+fi
+claim cppcheck 'cppcheck has no finding in the headers' cppcheck_headers
+claim tidy 'clang-tidy has no finding in the headers' tidy_headers
+claim asan 'no test reads or writes what it must not (ASan, UBSan, checked libstdc++)' preset clang++-19 asan
+long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
+long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' memcheck
+long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
+long_claim timing 'a forgery that is nearly right takes no longer (dudect; |t| below 4.5)' bench bench_dudect
+long_claim cost 'the worst inputs that the fuzzer found cost what their size does' bench bench_hostile
+
+[ "$looked" -gt 0 ] || { echo "no claim is called $pattern" >&2; exit 1; }
+exit "$failed"
