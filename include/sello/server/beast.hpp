@@ -2,10 +2,12 @@
 // A small asynchronous server on Boost.Beast in which receivers are mounted (Boost 1.74 or later).
 #pragma once
 
+#include <utility>  // first, for Boost.Asio 1.74
+
 #include <boost/asio.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include <sello/server/detail/beast_session.hpp>
 #include <sello/server/detail/routes.hpp>
@@ -19,7 +21,8 @@ class beast_server {
 
  public:
   /// Must outlive the running of the context. Throws `boost::system::system_error` where it cannot listen.
-  beast_server(boost::asio::io_context& context, const tcp::endpoint& at) : context_{&context}, acceptor_{context, at} {
+  beast_server(boost::asio::io_context& context, const tcp::endpoint& at)
+      : context_{&context}, acceptor_{context, at}, pause_{context} {
     accept();
   }
 
@@ -34,13 +37,23 @@ class beast_server {
     acceptor_.async_accept(boost::asio::make_strand(*context_),
                            [this](boost::system::error_code fault, tcp::socket peer) {
                              if (fault == boost::asio::error::operation_aborted) return;  // this is gone
-                             if (!fault) std::make_shared<detail::beast_session>(std::move(peer), routes_)->read_head();
+                             if (fault) return accept_later();
+                             std::make_shared<detail::beast_session>(std::move(peer), routes_)->read_head();
                              accept();
                            });
   }
 
+  /// Where no file descriptor is left, trying at once would fail at once, for ever.
+  void accept_later() {
+    pause_.expires_after(std::chrono::milliseconds{100});
+    pause_.async_wait([this](boost::system::error_code fault) {
+      if (!fault) accept();
+    });
+  }
+
   boost::asio::io_context* context_;
   tcp::acceptor acceptor_;
+  boost::asio::steady_timer pause_;
   detail::routes routes_;
 };
 

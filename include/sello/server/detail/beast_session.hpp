@@ -2,6 +2,8 @@
 // One connection of the server on Boost.Beast: reads a request piece by piece into a receiver, and answers.
 #pragma once
 
+#include <utility>  // first, for Boost.Asio 1.74
+
 #include <array>
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
@@ -11,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 #include <sello/server/detail/routes.hpp>
 
