@@ -42,8 +42,8 @@ inline int connected_socket(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
-  ::close(made);
+  if (made >= 0 && ::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
+  if (made >= 0) ::close(made);
   return -1;
 }
 

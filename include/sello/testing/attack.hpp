@@ -46,6 +46,7 @@ struct finding {
   std::vector<finding> findings;
   for (const attack& each : list) {
     std::vector<std::future<int>> answers;
+    answers.reserve(each.requests.size());
     for (const request& one : each.requests)
       answers.push_back(
           std::async(each.at_once ? std::launch::async : std::launch::deferred, std::cref(send), std::cref(one)));

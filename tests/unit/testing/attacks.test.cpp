@@ -25,7 +25,7 @@ const sello::testing::target<sello::svix_v1> akua{
 };
 
 template <class Scheme>
-sello::testing::target<Scheme> in_hex(std::string type, const std::string& data) {
+sello::testing::target<Scheme> in_hex(const std::string& type, const std::string& data) {
   return {.secret = "secret",
           .other_secret = "another",
           .body = R"({"event":")" + type + "\"," + data + '}',
