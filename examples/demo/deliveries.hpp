@@ -61,14 +61,14 @@ namespace demo {
   loud.front().first = "X-WEBHOOK-SIGNATURE";
   // During a rotation Svix signs with every live key.
   auto rotated = sign_as_akua(akua, akua_secret);
-  const auto new_key = sello::signer<sello::svix_v1>{"whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+  const auto new_key = sello::signer<sello::svix_v1>{other_akua_secret};
   const auto by_new_key = new_key.sign(akua, {.id = value(rotated, "svix-id")});
   rotated =
       with(rotated, "svix-signature", value(by_new_key, "svix-signature") + ' ' + value(rotated, "svix-signature"));
 
   return {
       {.sender = "kuenta", .what = "header name in capitals", .headers = loud, .body = kuenta},
-      {.sender = "kuenta", .what = "chunked body", .headers = sign_as_kuenta(kuenta), .body = kuenta, .chunked = true},
+      {.sender = "kuenta", .what = "chunked body", .headers = sign_as_kuenta(kuenta), .body = kuenta, .chunks = {64}},
       {.sender = "akua", .what = "signed with a new key and with ours", .headers = rotated, .body = akua},
       {.sender = "gu1", .what = "an event that nobody knows", .headers = sign_as_gu1(gu1, "gu1.test"), .body = gu1},
   };

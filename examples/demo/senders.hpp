@@ -16,6 +16,7 @@ using time_point = std::chrono::system_clock::time_point;
 /// Each in the form in which the sender hands it out.
 inline constexpr std::string_view kuenta_secret = "tu-secreto-webhook";
 inline constexpr std::string_view akua_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+inline constexpr std::string_view other_akua_secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 inline constexpr std::string_view gu1_secret = "8c1f0b6a5d3e49278c1f0b6a5d3e49278c1f0b6a5d3e49278c1f0b6a5d3e4927";
 
 /// `2025-01-15T10:30:00Z`

@@ -38,7 +38,7 @@ struct verdict {
 
 inline void print_line(std::string_view sender, std::string_view what, std::string_view verdict,
                        std::string_view status, std::string_view time, std::string_view note) {
-  std::cout << std::left << std::setw(8) << sender << std::setw(40) << what << std::setw(21) << verdict << std::setw(8)
+  std::cout << std::left << std::setw(8) << sender << std::setw(46) << what << std::setw(21) << verdict << std::setw(8)
             << status << std::right << std::setw(12) << time << "  " << note.substr(0, 60) << '\n';
 }
 

@@ -2,10 +2,10 @@
 // One request that the demo sends, and what must come of it.
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <sello/sello.hpp>
@@ -19,7 +19,7 @@ struct trial {
   std::string body;
   std::string_view verdict = "handled";  ///< an `outcome` or an `errc`
   int status = 200;
-  bool chunked = false;  ///< sent without a Content-Length
+  std::vector<std::size_t> chunks{};  ///< where not empty: sent in pieces, without a Content-Length
 };
 
 /// The value of the header of that name; it must be there.
@@ -30,21 +30,10 @@ struct trial {
   throw std::logic_error{"no header " + std::string{name}};
 }
 
-[[nodiscard]] inline sello::header_list without(sello::header_list headers, std::string_view name) {
-  std::erase_if(headers, [&](const auto& line) { return sello::same_header_name(line.first, name); });
-  return headers;
-}
-
 [[nodiscard]] inline sello::header_list with(sello::header_list headers, std::string_view name, std::string text) {
   for (auto& [key, old] : headers) {
     if (sello::same_header_name(key, name)) old = text;
   }
-  return headers;
-}
-
-/// One more line, whether or not the name is there.
-[[nodiscard]] inline sello::header_list plus(sello::header_list headers, std::string_view name, std::string text) {
-  headers.emplace_back(name, std::move(text));
   return headers;
 }
 

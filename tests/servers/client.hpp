@@ -35,6 +35,18 @@ inline bool wait_for(int descriptor, short events, int timeout_ms = patience_ms)
   return ::poll(&waiting, 1, timeout_ms) > 0;
 }
 
+/// A socket that is connected to the port, or -1.
+inline int connected_socket(std::uint16_t port) {
+  const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (made >= 0 && ::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return made;
+  if (made >= 0) ::close(made);
+  return -1;
+}
+
 /// A program that prints "listening on 127.0.0.1:PORT". Its log goes to `log_file`. Ended with this object.
 class server {
  public:
@@ -57,6 +69,8 @@ class server {
     const auto colon = line.rfind(':');
     if (!line.starts_with("listening on 127.0.0.1:")) throw std::runtime_error{"it does not say where it listens"};
     port_ = static_cast<std::uint16_t>(std::stoi(line.substr(colon + 1)));
+    // RESTinio calls the hook that prints the line between bind and listen.
+    for (int waited = 0; !connects() && waited < patience_ms; waited += 10) ::poll(nullptr, 0, 10);
   }
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -78,6 +92,12 @@ class server {
   }
 
  private:
+  [[nodiscard]] bool connects() const {
+    const int socket = connected_socket(port_);
+    if (socket >= 0) ::close(socket);
+    return socket >= 0;
+  }
+
   pid_t process_ = -1;
   int output_ = -1;
   std::uint16_t port_ = 0;
@@ -104,13 +124,8 @@ struct reply {
 
 class connection {
  public:
-  explicit connection(const server& to) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(to.port());
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-      throw std::runtime_error{"cannot connect"};
+  explicit connection(const server& to) : socket_{connected_socket(to.port())} {
+    if (socket_ < 0) throw std::runtime_error{"cannot connect"};
     const int on = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     ::fcntl(socket_, F_SETFL, O_NONBLOCK);

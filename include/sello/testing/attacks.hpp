@@ -148,11 +148,12 @@ class attack_list : private forger<Scheme> {
     request renamed_id = signed_by_us(at_.body);
     line(renamed_id, "-id").second += "x";
     add("another id than was signed", 401, renamed_id);
-    // The signed bytes stay "<id>.<time>.<body>", but the boundaries move.
-    request shifted = signed_by_us(at_.body);
+    // The signed bytes stay "<id>.<time>.<body>", but the boundaries move: a time from the body's front goes to the id.
+    const message at{.id = "msg_attack", .sent_at = sent_now().sent_at};
+    request shifted{.headers = ours_.sign("", at), .body = at_.body};
     const std::string time = line(shifted, "timestamp").second;
+    shifted.headers = ours_.sign(time + '.' + at_.body, at);
     line(shifted, "-id").second += '.' + time;
-    shifted.body = at_.body.substr(at_.body.find('.') == std::string::npos ? 0 : at_.body.find('.') + 1);
     add("the boundary between id, time and body moved", 401, shifted);
     for (const char* name : {"timestamp", "-id", "signature"}) {
       request without = signed_by_us(at_.body);
