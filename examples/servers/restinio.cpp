@@ -23,7 +23,7 @@ void say(const std::string& line) { std::clog << line + '\n'; }  // in one piece
 void note(const sello::record& seen) {
   std::string line = std::string{seen.provider} + ' ' + std::to_string(seen.status) + ' ';
   line.append(seen.error ? to_string(*seen.error) : to_string(*seen.outcome)).append(" ");
-  say(line.append(seen.error ? seen.where : seen.type));
+  say(line + sello::printable(seen.error ? seen.where : seen.type));
 }
 
 int main(int argc, char** argv) try {
