@@ -182,12 +182,21 @@ inline std::optional<std::string> type_hint(const lines& headers) {
 inline constexpr std::size_t longest_secret = 4093;
 
 /// The key, or the name of the error.
-struct svix_key_reading {
+struct key_reading {
   std::string key;
   std::string error;
 };
 
-inline svix_key_reading svix_key(std::string text) {
+/// The key of a plain-text secret: the text, unless it is the name of a signature header.
+inline key_reading text_key(const std::string& text) {
+  const std::string end = "-signature";
+  if (text.empty()) return {"", "empty_secret"};
+  if (text.size() > end.size() && same_name(text.substr(text.size() - end.size()), end))
+    return {"", "malformed_secret"};
+  return {text, ""};
+}
+
+inline key_reading svix_key(std::string text) {
   const std::string white_space = " \t\n\v\f\r";
   while (!text.empty() && white_space.find(text.front()) != std::string::npos) text.erase(0, 1);
   while (!text.empty() && white_space.find(text.back()) != std::string::npos) text.pop_back();
