@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-# For working on sello itself: strict warnings and sanitizers, on a target that users never get.
+# For working on sello itself: strict warnings, sanitizers and coverage, on a target that users never get.
 
 set(SELLO_SANITIZE "" CACHE STRING "Sanitizers for tests and examples, e.g. address,undefined")
+option(SELLO_COVERAGE "Count in tests and examples what runs, with gcov; see tests/coverage.sh" OFF)
 
 set(sello_warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
 
@@ -15,6 +16,12 @@ if(SELLO_SANITIZE)
     INTERFACE -fsanitize=${SELLO_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
   )
   target_link_options(sello_development INTERFACE -fsanitize=${SELLO_SANITIZE})
+endif()
+
+if(SELLO_COVERAGE)
+  # Atomic: there are threads.
+  target_compile_options(sello_development INTERFACE --coverage -fprofile-abs-path -fprofile-update=atomic)
+  target_link_options(sello_development INTERFACE --coverage)
 endif()
 
 # Every header compiles on its own: target all_verify_interface_header_sets.

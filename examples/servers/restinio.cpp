@@ -51,7 +51,8 @@ int main(int argc, char** argv) try {
                     .max_pipelined_requests(4)
                     .incoming_http_msg_limits(sello::server::limits())
                     .request_handler(std::move(paths))
-                    .acceptor_post_bind_hook([](const auto& acceptor) {
+                    .acceptor_post_bind_hook([](auto& acceptor) {
+                      acceptor.listen();  // RESTinio does so only after this
                       std::cout << "listening on 127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
                     }));
 } catch (const std::exception& failure) {

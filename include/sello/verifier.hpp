@@ -184,7 +184,9 @@ class verifier {
   }
 
   /// In whole seconds on both sides, so that no clock's resolution and no far-off time can overflow.
-  [[nodiscard]] std::optional<refusal> outside_window(const claim& read, time_point now) const noexcept {
+  [[nodiscard]] std::optional<refusal> outside_window(const claim& read, time_point now) const noexcept
+    requires timed_scheme<Scheme>
+  {
     if (!read.sent_at) return refusal{errc::malformed_timestamp, read.timestamp_header};
     const std::chrono::seconds age = std::chrono::floor<std::chrono::seconds>(now) - *read.sent_at;
     const std::chrono::seconds tolerance = scheme_.tolerance;

@@ -75,7 +75,7 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
   ~server() {
-    ::kill(process_, SIGKILL);
+    ::kill(process_, SIGTERM);
     ::waitpid(process_, nullptr, 0);
     ::close(output_);
   }

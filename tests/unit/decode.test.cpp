@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <sello/decode.hpp>
 
+#include <sys/mman.h>
+
 #include <array>
 #include <chrono>
 #include <clocale>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -461,6 +464,14 @@ TEST_CASE("decode: the pointer is right behind what came before") {
         "wrong_type /lines/1/name");
 }
 
+TEST_CASE("decode: a text over 4 GiB is refused unread") {
+  const std::size_t size = std::size_t{std::numeric_limits<std::uint32_t>::max()} + 1;
+  void* const pages = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  REQUIRE(pages != MAP_FAILED);
+  CHECK(fault<nothing>({static_cast<const char*>(pages), size}) == "body_too_large");
+  munmap(pages, size);
+}
+
 // --- a second key ----------------------------------------------------------------------------
 
 struct with_fallback {
@@ -515,6 +526,22 @@ TEST_CASE("or_key: what stands under the second key does not matter where the fi
   CHECK(fault<with_fallback>(R"({"id":5,"validationId":"a"})") == "none");
   CHECK(fault<with_fallback>(R"({"id":{"x":1},"validationId":"a"})") == "none");
   CHECK(fault<with_fallback>(R"({"id":5,"validationId":null})") == "wrong_type /id");
+}
+
+struct with_fallbacks_inside {
+  std::string id;
+  std::optional<with_fallback> inner;
+  static constexpr std::array fields{field<&with_fallbacks_inside::id>("validationId").or_key("id"),
+                                     field<&with_fallbacks_inside::inner>("inner")};
+};
+
+TEST_CASE("or_key: each object answers for its own second keys") {
+  const auto said = [](std::string_view text) { return fault<with_fallbacks_inside>(text); };
+  CHECK(said(R"({"id":5,"inner":{"id":"b"}})") == "wrong_type /id");
+  CHECK(said(R"({"id":5,"inner":{"id":"b"},"validationId":"a"})") == "none");
+  CHECK(said(R"({"id":5,"inner":{"id":6},"validationId":"a"})") == "wrong_type /inner/id");
+  CHECK(said(R"({"id":5,"inner":{"id":6,"validationId":"b"}})") == "wrong_type /id");
+  CHECK(said(R"({"id":5,"inner":{"id":6,"validationId":"b"},"validationId":"a"})") == "none");
 }
 
 // --- duplicate keys --------------------------------------------------------------------------

@@ -86,6 +86,9 @@ TEST_CASE("open_enum: keeps the text of a name that it does not know") {
   CHECK_FALSE(read == colour::red);
   CHECK(read != colour_name{std::string{"infrared"}});
   CHECK(read == colour_name{std::string{"ultraviolet"}});
+  CHECK(read != colour_name{colour::red});
+  CHECK(read != colour_name{});
+  CHECK(colour_name{colour::red} != colour_name{colour::green});
 }
 
 TEST_CASE("open_enum: names are exact") {

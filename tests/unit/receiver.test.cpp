@@ -128,6 +128,14 @@ TEST_CASE("response: refuses unless told otherwise") {
   CHECK(made.headers[0].second == "text/plain; charset=utf-8");
 }
 
+TEST_CASE("response: equal means the same status, headers and body") {
+  const sello::response made;
+  CHECK(made == sello::response{});
+  CHECK(made != sello::response{.status = 501});
+  CHECK(made != sello::response{.headers = {{{"Content-Type", "text/html"}}}});
+  CHECK(made != sello::response{.body = "ok\n"});
+}
+
 TEST_CASE("receiver: handled and ignored are a success") {
   int calls = 0;
   endpoint<kuenta::verifier> at_kuenta{counting(calls)};
@@ -276,6 +284,13 @@ TEST_CASE("receiver: the limit is a mebibyte unless told otherwise, and inclusiv
     CHECK(at_kuenta.receive(body).status == (limit < body.size() ? 413 : 200));
     CHECK(calls == (limit < body.size() ? 0 : 1));
   }
+}
+
+TEST_CASE("receiver: says its limit, for servers that have one of their own to set") {
+  const sello::receiver told{kuenta::verifier{support::secret}, sello::router{}, {.body_limit = 10}};
+  CHECK(told.body_limit() == 10);
+  const sello::receiver untold{kuenta::verifier{support::secret}, sello::router{}};
+  CHECK(untold.body_limit() == 1'048'576);
 }
 
 TEST_CASE("receiver: a body over the limit is refused before anything is read or hashed") {

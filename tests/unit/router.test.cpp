@@ -70,6 +70,17 @@ struct payment_capture_cleared : sello::named<"payment.capture.cleared"> {
 struct shop_catalog : sello::catalog_of<payment_capture_cleared> {};
 using shop_verifier = sello::verifier<shop_scheme, shop>;
 
+/// Signs a time, and says another one in the body.
+struct clock {
+  static constexpr std::string_view name = "clock";
+  static constexpr sello::envelope_keys keys{.type = "type", .timestamp = "at"};
+  using catalog = shop_catalog;
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) {
+    return std::string{facts.message_id};
+  }
+};
+using clock_verifier = sello::verifier<sello::svix_v1, clock>;
+
 /// A second struct for a type text that has one.
 struct also_cleared : akua::payment, sello::named<"payment.capture.cleared"> {
   using provider = akua::provider;
@@ -340,6 +351,16 @@ TEST_CASE("router: where the envelope has no time, it is the signed one of the h
   CHECK(time == now);
 }
 
+TEST_CASE("router: where the envelope has a time of its own, it is that, and not the headers'") {
+  std::optional<sello::timestamp> time;
+  sello::router router;
+  router.otherwise([&](const auto& event) { time = event.envelope.timestamp; });
+  CHECK(dispatch<clock_verifier>(router, R"({"type":"tick","at":"2024-03-20T10:00:00Z"})"));
+  CHECK(time == sello::parse_rfc3339("2024-03-20T10:00:00Z"));
+  CHECK(dispatch<clock_verifier>(router, R"({"type":"tick"})"));
+  CHECK_FALSE(time);
+}
+
 TEST_CASE("router: what becomes of what a handler returns or throws") {
   const auto after = [](auto handler) {
     sello::router router;
@@ -604,6 +625,7 @@ TEST_CASE("outcome: every name") {
   CHECK(to_string(outcome::conflict) == "conflict");
   CHECK(to_string(outcome::queued) == "queued");
   CHECK(to_string(outcome::parked) == "parked");
+  CHECK(to_string(static_cast<outcome>(6)) == "unknown");
 }
 
 TEST_CASE("router: dispatching promises not to throw") {

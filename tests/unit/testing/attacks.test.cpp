@@ -3,67 +3,123 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <sello/akua.hpp>
 #include <sello/gu1.hpp>
 #include <sello/kuenta.hpp>
 #include <sello/receiver.hpp>
-#include <sello/router.hpp>
 
 #include "catch.hpp"
+#include "support/samples.hpp"
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+namespace testing = sello::testing;
 
 namespace {
 
-const sello::testing::target<sello::svix_v1> akua{
-    .secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-    .other_secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-    .body = R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})",
-    .type_key = "type",
-    .type = "payment.capture.cleared",
-    .options = {},
-};
+constexpr std::size_t limit = 5000;
 
-template <class Scheme>
-sello::testing::target<Scheme> in_hex(const std::string& type, const std::string& data) {
-  return {.secret = "secret",
-          .other_secret = "another",
-          .body = R"({"event":")" + type + "\"," + data + '}',
-          .type_key = "event",
-          .type = type,
-          .options = {}};
+template <sello::event_type E, class Verifier>
+[[nodiscard]] testing::target<typename Verifier::scheme_type> target_of() {
+  return {.secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+          .other_secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          .body = samples::body<E>(),
+          .type_key = std::string{E::provider::keys.type},
+          .type = std::string{E::type},
+          .options = {},
+          .body_limit = limit};
 }
 
-/// The findings on a receiver that is called as a function, as text.
-template <class Verifier, class Scheme>
-std::string findings(const sello::testing::target<Scheme>& at) {
-  const sello::receiver receiver{Verifier{at.secret}, sello::router{}};
-  const auto send = [&](const auto& sent) { return receiver.receive(sent.headers, sent.body).status; };
-  std::string text;
-  for (const auto& [name, status] : sello::testing::run(sello::testing::attacks(at), send))
-    text += name + ": " + std::to_string(status) + '\n';
-  return text;
+/// The status of a request whose body comes as the attack cuts it.
+template <class Verifier>
+[[nodiscard]] int in_pieces(const sello::receiver<Verifier>& to, const testing::request& sent) {
+  auto incoming = to.begin(sent.headers);
+  std::string_view rest = sent.body;
+  for (const std::size_t size : sent.chunks) {
+    if (!incoming.feed(rest.substr(0, size))) break;
+    rest.remove_prefix(std::min(size, rest.size()));
+  }
+  static_cast<void>(incoming.feed(rest));
+  return incoming.finish().status;
+}
+
+/// The names of the attacks that were answered otherwise, without repetition.
+[[nodiscard]] std::set<std::string> names(const std::vector<testing::finding>& findings) {
+  std::set<std::string> all;
+  for (const auto& found : findings) all.insert(found.attack);
+  return all;
+}
+
+template <sello::event_type E, class Verifier>
+void check_endpoint(std::size_t at_least) {
+  const auto target = target_of<E, Verifier>();
+  sello::router router;
+  router.on<E>([](const auto&) {});
+  const sello::receiver receiver{Verifier{target.secret}, router, {.body_limit = limit}};
+  const auto list = testing::attacks(target);
+  CHECK(list.size() >= at_least);
+  const auto whole = [&](const testing::request& sent) { return receiver.receive(sent.headers, sent.body).status; };
+  CHECK(names(testing::run(list, whole)) == std::set<std::string>{});
+  const auto cut = [&](const testing::request& sent) { return in_pieces(receiver, sent); };
+  CHECK(names(testing::run(list, cut)) == std::set<std::string>{});
 }
 
 }  // namespace
 
-TEST_CASE("A receiver gives each attack the status that it must get", "[attacks]") {
-  CHECK(findings<sello::akua::verifier>(akua).empty());
-  CHECK(findings<sello::kuenta::verifier>(in_hex<sello::hex_hmac>("credit.disbursed", R"("data":{})")).empty());
-  CHECK(findings<sello::gu1::verifier>(in_hex<sello::gu1_hmac>("entity.created", R"("payload":{})")).empty());
+TEST_CASE("attacks: a receiver of each sender withstands them all, however the body is cut") {
+  check_endpoint<akua::payment_capture_cleared, akua::verifier>(100);
+  check_endpoint<kuenta::credit_disbursed, kuenta::verifier>(70);
+  check_endpoint<gu1::kyc_validation_approved, gu1::verifier>(70);
+}
+
+TEST_CASE("attacks: an endpoint that takes everything is found out") {
+  const auto list = testing::attacks(target_of<akua::merchant_created, akua::verifier>());
+  const auto found = names(testing::run(list, [](const testing::request&) { return 200; }));
+  for (const char* attack : {"unsigned", "signed with another secret", "sent yesterday", "signed: not JSON",
+                             "signature empty", "a body one byte over the limit, in pieces"}) {
+    CAPTURE(attack);
+    CHECK(found.contains(attack));
+  }
+  CHECK_FALSE(found.contains("a good delivery"));
+}
+
+TEST_CASE("attacks: an endpoint that takes nothing is found out") {
+  const auto list = testing::attacks(target_of<kuenta::credit_disbursed, kuenta::verifier>());
+  const auto found = names(testing::run(list, [](const testing::request&) { return 401; }));
+  CHECK(found.contains("a good delivery"));
+  CHECK(found.contains("replayed at once"));
+  CHECK(found.contains("hex in upper case"));
+  CHECK_FALSE(found.contains("unsigned"));
+}
+
+TEST_CASE("attacks: an endpoint without a window for the time is found out") {
+  const auto target = target_of<akua::merchant_created, akua::verifier>();
+  const akua::verifier no_window{target.secret, {.tolerance = std::chrono::hours{1'000'000}}};
+  const sello::receiver receiver{no_window, sello::router{}, {.body_limit = limit}};
+  const auto send = [&](const testing::request& sent) { return receiver.receive(sent.headers, sent.body).status; };
+  CHECK(names(testing::run(testing::attacks(target), send)) ==
+        std::set<std::string>{"sent yesterday", "sent tomorrow", "sent in 1970"});
 }
 
 // Else it would be refused for its MAC, and prove nothing about the boundary.
-TEST_CASE("Where the attack moves the boundary, the bytes are those that were signed", "[attacks]") {
-  const auto list = sello::testing::attacks(akua);
+TEST_CASE("attacks: where the boundary moves, the bytes are those that were signed") {
+  const auto target = target_of<akua::merchant_created, akua::verifier>();
+  const auto list = testing::attacks(target);
   const auto moved = std::find_if(list.begin(), list.end(), [](const auto& each) {
     return each.name == "the boundary between id, time and body moved";
   });
   REQUIRE(moved != list.end());
   const auto& [headers, body, chunks] = moved->requests.front();
   const std::chrono::sys_seconds time{std::chrono::seconds{std::stoll(headers[1].second)}};
-  const sello::signer<sello::svix_v1> sender{akua.secret};
+  const sello::signer<sello::svix_v1> sender{target.secret};
   CHECK(sender.sign(body, {.id = headers[0].second, .sent_at = time}) == headers);
   CHECK(headers[0].second.find('.') != std::string::npos);
-  CHECK(body == akua.body);
+  CHECK(body == target.body);
 }
