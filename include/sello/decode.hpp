@@ -201,10 +201,12 @@ class decoder final : public token_sink {
     if (twice != keys_.end()) note(errc::duplicate_key, text(*twice));
     if (first != keys_.end()) first->begin = lowest;  // where `end` cuts the texts off
     if (closed.type == nullptr || closed.type->field == nullptr) return;
-    for (; !second_faults_.empty() && second_faults_.back().depth == depth_; second_faults_.pop_back()) {
-      const second_fault& second = second_faults_.back();
-      if ((closed.set >> second.field & 1U) == 0) note(second.code, closed.type->field(second.field)->fallback);
+    const auto of_others = std::find_if(second_faults_.rbegin(), second_faults_.rend(),
+                                        [this](const second_fault& second) { return second.depth != depth_; });
+    for (auto second = of_others.base(); second != second_faults_.end(); ++second) {
+      if ((closed.set >> second->field & 1U) == 0) note(second->code, closed.type->field(second->field)->fallback);
     }
+    second_faults_.erase(of_others.base(), second_faults_.end());
     for (std::size_t i = 0; const field_info* member = closed.type->field(i); ++i) {
       if (!member->type->optional && (closed.set >> i & 1U) == 0) note(errc::missing_field, member->key);
     }

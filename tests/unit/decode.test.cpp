@@ -517,6 +517,8 @@ TEST_CASE("or_key: on an optional member") {
 TEST_CASE("or_key: a fault names the key that was sent") {
   CHECK(fault<with_fallback>(R"({"validationId":5})") == "wrong_type /validationId");
   CHECK(fault<with_fallback>(R"({"id":5})") == "wrong_type /id");
+  CHECK(fault<with_fallback>(R"({"id":5,"number":"x"})") == "wrong_type /id");
+  CHECK(fault<with_fallback>(R"({"number":"x","id":5})") == "wrong_type /number");
   CHECK(fault<with_fallback>(R"({"id":"b","validationId":5})") == "wrong_type /validationId");
   CHECK(fault<with_fallback>(R"({"validationId":5,"id":"b"})") == "wrong_type /validationId");
 }
