@@ -114,7 +114,7 @@ int main() {
         std::cout << event.data.repository.full_name << '#' << event.data.issue.number << " closed\n";
       });
   const auto log = [](const sello::record& seen) {
-    if (seen.error) std::cout << sello::error{*seen.error, std::string{seen.where}}.message() << '\n';
+    if (seen.error) std::cout << seen.message() << '\n';
   };
   const std::string secret = "a long random text";
   const sello::receiver receiver{github::verifier{secret}, router, {.observer = log}};

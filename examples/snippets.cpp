@@ -67,9 +67,8 @@ void handle_once(sello::router& router, bookkeeping& books) {
 
 void log_deliveries(const sello::router& router) {
   const auto log = [](const sello::record& seen) {
-    std::clog << seen.provider << ' ' << seen.status << ' ' << seen.type << ' ' << seen.id;
-    if (seen.error) std::clog << ' ' << sello::error{*seen.error, std::string{seen.where}}.message();
-    std::clog << '\n';
+    std::clog << seen.provider << ' ' << seen.status << ' ' << sello::printable(seen.type) << ' ' << seen.message()
+              << '\n';
   };
   const sello::receiver receiver{kuenta::verifier{secret}, router, {.freshness = 24h, .observer = log}};
   static_cast<void>(receiver.receive(std::multimap<std::string, std::string>{}, "{}"));

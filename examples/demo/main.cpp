@@ -175,7 +175,7 @@ std::string curl_lines(int port) {
 /// One line a delivery: the cause of a refusal is said here, and never to the peer.
 void log(const sello::record& seen) {
   std::cout << demo::rfc3339(std::chrono::system_clock::now()) << ' ' << seen.provider << ' ' << seen.status << ' ';
-  if (seen.error) std::cout << sello::error{*seen.error, std::string{seen.where}}.message();
+  if (seen.error) std::cout << seen.message();
   if (seen.outcome) std::cout << to_string(*seen.outcome);
   if (!seen.type.empty()) std::cout << " type=" << seen.type;
   if (!seen.id.empty()) std::cout << " id=" << seen.id;
