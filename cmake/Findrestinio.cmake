@@ -3,11 +3,12 @@
 
 find_package(fmt CONFIG QUIET)
 find_package(Threads QUIET)
-if(fmt_FOUND)
-  find_package(restinio CONFIG QUIET)
-endif()
 find_path(restinio_ASIO asio.hpp)
 mark_as_advanced(restinio_ASIO)
+# Last: it makes the target, whether or not the rest is there.
+if(fmt_FOUND AND Threads_FOUND AND restinio_ASIO)
+  find_package(restinio CONFIG QUIET)
+endif()
 
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(

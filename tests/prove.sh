@@ -63,6 +63,13 @@ tidy_headers() {
     echo "no finding"
 }
 
+# What clang's analyser says of a program's way through the headers. Minutes.
+analyse() {
+  have clang-tidy-19 || return
+  clang-tidy-19 --quiet --checks='-*,clang-analyzer-*' examples/test_an_endpoint.cpp -- -std=c++20 -I include \
+    -Xclang -analyzer-opt-analyze-headers && echo "no finding"
+}
+
 memcheck() {
   have valgrind || return
   build || return 1
@@ -135,6 +142,7 @@ fi
 claim cppcheck 'cppcheck has no finding in the headers' cppcheck_headers
 claim tidy 'clang-tidy has no finding in the headers' tidy_headers
 claim asan 'no test reads or writes what it must not (ASan, UBSan, checked libstdc++)' preset clang++-19 asan
+long_claim analyser "clang's analyser has no finding on the way through the headers" analyse
 long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
 long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' memcheck
 long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
