@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdlib>
@@ -71,7 +72,10 @@ int __wrap_EVP_MAC_final(EVP_MAC_CTX* context, unsigned char* out, std::size_t* 
 int __wrap_EVP_MAC_final(EVP_MAC_CTX* context, unsigned char* out, std::size_t* size, std::size_t capacity) {
   if (mac_final.fails()) return 0;
   const int answer = __real_EVP_MAC_final(context, out, size, capacity);
-  if (mac_final_short.fails()) *size = 20;  // what HMAC-SHA1 would say
+  if (mac_final_short.fails()) {  // as HMAC-SHA1 would
+    *size = 20;
+    std::fill(out + *size, out + capacity, static_cast<unsigned char>(0));
+  }
   return answer;
 }
 

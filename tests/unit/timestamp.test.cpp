@@ -2,6 +2,8 @@
 #include <sello/timestamp.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -103,6 +105,18 @@ TEST_CASE("offsets are taken off") {
   STATIC_REQUIRE(micros("2024-03-20T05:00:00-05:00") == 1'710'928'800'000'000);
   STATIC_REQUIRE(micros("2024-03-20T15:30:00+05:30") == 1'710'928'800'000'000);
   STATIC_REQUIRE(micros("2024-03-20T10:00:00.25+00:00") == 1'710'928'800'250'000);
+}
+
+TEST_CASE("Unix seconds are a timestamp from 1970 to the last second of 9999") {
+  const auto micros_of = [](std::int64_t seconds) {
+    const auto time = sello::from_unix_seconds(std::chrono::sys_seconds{std::chrono::seconds{seconds}});
+    return time ? time->time_since_epoch().count() : -1;
+  };
+  CHECK(micros_of(0) == 0);
+  CHECK(micros_of(-1) == -1);
+  CHECK(micros_of(253'402'300'799) == 253'402'300'799'000'000);
+  CHECK(micros_of(253'402'300'800) == -1);
+  CHECK(micros_of(999'999'999'999'999'999) == -1);
 }
 
 TEST_CASE("the calendar is kept") {
