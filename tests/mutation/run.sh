@@ -98,10 +98,11 @@ run_test() {
   { timeout 120 "$program" ${arguments[@]+"${arguments[@]}"} >"$3/run.log" 2>&1; } 2>/dev/null || return 1
 }
 
-# The name of the test case: Catch prints it between two rulers, the proofs behind FAILED.
+# The name of the test case: Catch prints it between two rulers before what failed, the proofs behind FAILED.
 failed_case() {
   awk '/^FAILED/ {sub(/^FAILED /, ""); print; exit}
-       /^-----/ {getline name; if (name !~ /^-|^\.\./) {print name; exit}}' "$1"
+       /^-----/ {getline line; if (line !~ /^-|^\.\./) name = line}
+       /: FAILED:/ {print name; exit}' "$1"
 }
 
 compiles() {
