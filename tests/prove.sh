@@ -93,14 +93,18 @@ claim() {
   # shellcheck disable=SC2053
   [[ $name == $pattern ]] || return 0
   "$@" > "$log" 2>&1 || status=$?
+  if [ "$status" -eq 0 ] && [ "$(said "$log")" = "${all_skipped}" ]; then status=77; fi
   case $status in
     0) line "$name" "$words" holds "$(said "$log"), $((SECONDS - began)) s" ;;
-    77) line "$name" "$words" skipped "$(tail -n 1 "$log" | sed 's/^skipped: //')" ;;
+    77) line "$name" "$words" skipped "$(why_skipped "$log")" ;;
     *) line "$name" "$words" FAILS "see $log"; failed=1 ;;
   esac
   looked=$((looked + 1))
 }
 long_claim() { [ "$form" = short ] || claim "$@"; }
+
+all_skipped='no test could run here'
+why_skipped() { grep -hoE '^skipped: .*' "$1" | head -n 1 | sed 's/^skipped: //' | grep . || echo "$all_skipped"; }
 
 # How much was checked, from the end of a log.
 said() {
@@ -111,6 +115,8 @@ said() {
     tail -n 1 "$1" | tr -s ' =' ' ' | cut -c 1-60
   elif [ "$skipped" -eq 0 ]; then
     echo "$all tests"
+  elif [ "$skipped" -eq "$all" ]; then
+    echo "$all_skipped"
   else
     echo "$((all - skipped)) tests, $skipped not runnable here"
   fi
