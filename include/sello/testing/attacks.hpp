@@ -165,7 +165,7 @@ class attack_list : private forger<Scheme> {
     }
     for (const char* version : {"V1,", "v2,", "v1a,", "v1 ,", ",", ""}) {
       add(std::string{"signature version \""} + version + '"', 401,
-          with_signature([&](std::string text) { return version + text.substr(3); }));
+          with_signature([&](const std::string& text) { return version + text.substr(3); }));
     }
     add("an unknown version before the good one", 200,
         with_signature([](const std::string& text) { return "v9,x " + text; }));
