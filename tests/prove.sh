@@ -124,7 +124,7 @@ said() {
 
 line name claim result 'what was checked'
 
-claim vectors 'each rule of verification gives its verdict, on every published vector' tests -R '^unit/vectors'
+claim vectors 'each rule of verification gives its verdict, on every published vector' tests -R 'every vector gets its verdict'
 claim answers 'HMAC and base64 have the answers of RFC 4231 and RFC 4648' tests -R 'answers of RFC'
 claim interop 'the official svix package and the senders'\'' own functions agree' tests -L interop
 claim misuse 'what must not be written does not compile' tests -L compile_fail
