@@ -112,7 +112,7 @@ said() {
   all=$(grep -oE 'tests failed out of [0-9]+' "$1" | tail -n 1 | grep -oE '[0-9]+')
   skipped=$(grep -cE '\*\*\*Skipped' "$1")
   if [ -z "$all" ]; then
-    tail -n 1 "$1" | tr -s ' =' ' ' | cut -c 1-60
+    grep . "$1" | tail -n 1 | tr -s ' =' ' ' | cut -c 1-60
   elif [ "$skipped" -eq 0 ]; then
     echo "$all tests"
   elif [ "$skipped" -eq "$all" ]; then
