@@ -101,7 +101,7 @@ run_test() {
 # The name of the test case: Catch prints it between two rulers before what failed, the proofs behind FAILED.
 failed_case() {
   awk '/^FAILED/ {sub(/^FAILED /, ""); print; exit}
-       /^-----/ {getline line; if (line !~ /^-|^\.\./) name = line}
+       /^-----/ {getline line; if (line !~ /^-|^\.\.|:[0-9]+$/) name = line}
        /: FAILED:/ {print name; exit}' "$1"
 }
 
