@@ -24,5 +24,11 @@ if(SELLO_COVERAGE)
   target_link_options(sello_development INTERFACE --coverage)
 endif()
 
-# Every header compiles on its own: target all_verify_interface_header_sets.
+# Every header compiles on its own: target all_verify_interface_header_sets. Of the opt-in ones, those whose server is here.
 set_target_properties(sello PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+get_property(components GLOBAL PROPERTY sello_components)
+foreach(component IN LISTS components)
+  if(TARGET ${sello_${component}_target})
+    set_target_properties(sello_${component} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  endif()
+endforeach()

@@ -78,8 +78,8 @@ memcheck() {
 }
 
 bench() {
-  cmake --workflow --preset bench > "$logs/build_bench.log" 2>&1 || { echo 'skipped: Google Benchmark is not installed'; return 77; }
-  "build/bench/tests/bench/$1"
+  cmake --preset bench || { echo 'skipped: Google Benchmark is not installed'; return 77; }
+  cmake --build --preset bench && "build/bench/tests/bench/$1"
 }
 
 # --- The table. ---
