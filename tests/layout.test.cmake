@@ -1,49 +1,29 @@
 # SPDX-License-Identifier: MIT
-# The house rules of include/sello: who may include whom, which headers may know OpenSSL or JSON,
-# and the form of every header. Run with cmake -P.
+# The house rules of include/sello: a folder is a floor, a header includes only what is below it or in its own folder, and
+# who may know OpenSSL or JSON. Run with cmake -P.
 
 cmake_minimum_required(VERSION 3.25)
 
-# Lowest first; a header includes only headers of lower lines. Regular expressions, under sello/.
-set(
-  ranks
-  "version|error|detail/function_ref"
-  "result"
-  "secret|headers|timestamp|decimal"
-  "detail/encoding"
-  "detail/crypto"
-  "scheme|describe"
-  "delivery|key_ring|scheme/.*|detail/json"
-  "verifier|decode"
-  "signer|event"
-  "detail/route"
-  "router"
-  "receiver"
-  "(kuenta|akua|gu1)/provider"
-  "(kuenta|akua|gu1)/events"
-  "kuenta|akua|gu1"
-  "sello"
-  "testing/attack"
-  "testing/.*"
-  "server/detail/refusals"
-  "server/detail/routes"
-  "(server|inbox)/detail/.*"
-  "(server|inbox)/.*"
-)
+# The floor of each folder. A header without a folder is a door, on top of all; version.hpp has nothing to include.
+set(floor_base 1)
+foreach(wing verify decode)
+  set(floor_${wing} 2)
+endforeach()
+foreach(middle route testing)
+  set(floor_${middle} 3)
+endforeach()
+foreach(leaf kuenta akua gu1 server inbox json observe)
+  set(floor_${leaf} 4)
+endforeach()
+set(floor_doors 5)
 
-# The folders of opt-in headers, which sello.hpp does not reach.
-set(opt_in "server|inbox|testing")
+# What sello.hpp does not reach: these folders, and these doors.
+set(opt_in_folders server inbox json observe testing)
+set(opt_in_doors "")
 
 # Who may include these libraries.
-set(openssl_allowed "secret|detail/(crypto|encoding)")
-set(nlohmann_allowed "detail/json")
-
-# The two wings: neither reaches the other or its library, by whatever way.
-set(verify_wing "secret|headers|scheme|scheme/.*|delivery|key_ring|verifier|signer|detail/(crypto|encoding)")
-set(decode_wing "describe|decimal|decode|detail/json")
-
-# Providers, who never include each other.
-set(providers kuenta akua gu1)
+set(openssl_allowed "verify/.*")
+set(nlohmann_allowed "decode/tokens")
 
 set(max_lines 300)
 set(max_median 120)
@@ -59,17 +39,13 @@ function(fail text)
   set(failures ${failures} PARENT_SCOPE)
 endfunction()
 
-# rank_of(<header> <variable>): the position in `ranks`, or -1. The first line that matches counts.
-function(rank_of header variable)
-  set(rank 0)
-  foreach(line IN LISTS ranks)
-    if(header MATCHES "^(${line})$")
-      set(${variable} ${rank} PARENT_SCOPE)
-      return()
-    endif()
-    math(EXPR rank "${rank} + 1")
-  endforeach()
-  set(${variable} -1 PARENT_SCOPE)
+# folder_of(<header> <variable>): its first folder; of a header on top, "doors".
+function(folder_of header variable)
+  if(header MATCHES "^([^/]+)/")
+    set(${variable} ${CMAKE_MATCH_1} PARENT_SCOPE)
+  else()
+    set(${variable} doors PARENT_SCOPE)
+  endif()
 endfunction()
 
 # reach(<header> <variable>): all that a header includes, directly or not.
@@ -148,45 +124,48 @@ if(median GREATER max_median)
 endif()
 
 foreach(header IN LISTS headers)
-  rank_of(${header} rank)
-  if(rank EQUAL -1)
-    fail("${header}.hpp: has no rank; give it one in tests/layout.test.cmake")
+  folder_of(${header} folder)
+  if(NOT DEFINED floor_${folder})
+    fail("${header}.hpp: the folder ${folder} has no floor; give it one in tests/layout.test.cmake")
+    continue()
   endif()
   foreach(other IN LISTS includes_${header})
     if(other IN_LIST headers)
-      rank_of(${other} other_rank)
-      if(NOT other_rank LESS rank)
-        fail("${header}.hpp: may not include ${other}.hpp, which has no lower rank")
+      folder_of(${other} other_folder)
+      if(other STREQUAL version OR other_folder STREQUAL folder)
+        continue()
+      endif()
+      if(NOT floor_${other_folder} LESS floor_${folder})
+        fail("${header}.hpp: may not include ${other}.hpp, which is not on a lower floor")
       endif()
     elseif(NOT other MATCHES "^(openssl|nlohmann)$")
       fail("${header}.hpp: includes ${other}.hpp, which does not exist")
     endif()
   endforeach()
-
   reach(${header} reached)
-  foreach(other IN LISTS reached)
-    if(header MATCHES "^(${verify_wing})$" AND other MATCHES "^(nlohmann|${decode_wing})$")
-      fail("${header}.hpp: of the verify wing, reaches ${other} of the decode wing")
+  if(header IN_LIST reached)
+    fail("${header}.hpp: includes itself by way of others")
+  endif()
+endforeach()
+
+# A door of a wing opens the whole wing, and nothing else.
+foreach(wing verify decode)
+  reach(${wing} reached)
+  foreach(header IN LISTS headers)
+    folder_of(${header} folder)
+    if(folder STREQUAL wing AND NOT header IN_LIST reached)
+      fail("${wing}.hpp: does not reach ${header}.hpp")
+    elseif(header IN_LIST reached AND NOT header STREQUAL version AND NOT folder MATCHES "^(base|${wing})$")
+      fail("${wing}.hpp: reaches ${header}.hpp, which is not of this wing")
     endif()
-    if(header MATCHES "^(${decode_wing})$" AND other MATCHES "^(openssl|${verify_wing})$")
-      fail("${header}.hpp: of the decode wing, reaches ${other} of the verify wing")
-    endif()
-    foreach(provider IN LISTS providers)
-      if(header MATCHES "^${provider}(/|$)")
-        foreach(stranger IN LISTS providers)
-          if(NOT stranger STREQUAL provider AND other MATCHES "^${stranger}(/|$)")
-            fail("${header}.hpp: knows another provider, ${other}.hpp")
-          endif()
-        endforeach()
-      endif()
-    endforeach()
   endforeach()
 endforeach()
 
 # The core is complete: sello.hpp reaches every header but the opt-in ones, and none of those.
 reach(sello reached)
 foreach(header IN LISTS headers)
-  if(header MATCHES "^(${opt_in})/")
+  folder_of(${header} folder)
+  if(folder IN_LIST opt_in_folders OR header IN_LIST opt_in_doors)
     if(header IN_LIST reached)
       fail("sello.hpp: reaches the opt-in ${header}.hpp")
     endif()

@@ -21,10 +21,10 @@
 #include <utility>
 #include <vector>
 
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/verifier.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "../support/sign.hpp"
 

@@ -3,7 +3,7 @@
 // Each copy of a secret would have to be wiped as well.
 #include <utility>
 
-#include <sello/secret.hpp>
+#include <sello/verify/secret.hpp>
 
 sello::secret take(sello::secret& key) {
 #ifdef SELLO_COMPILE_FAIL

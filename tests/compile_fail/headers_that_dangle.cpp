@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/verifier.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 template <class Text>
 struct made_anew {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // error: ignoring return
 // A result<void> cannot be overlooked either.
-#include <sello/result.hpp>
+#include <sello/base/result.hpp>
 
 sello::result<void> store();
 

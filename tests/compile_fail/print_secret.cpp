@@ -4,7 +4,7 @@
 #include <ostream>
 #include <string_view>
 
-#include <sello/secret.hpp>
+#include <sello/verify/secret.hpp>
 
 void log(std::ostream& out, const sello::secret& key) {
 #ifdef SELLO_COMPILE_FAIL

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <sello/detail/encoding.hpp>
+#include <sello/verify/encoding.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include <sello/decimal.hpp>
+#include <sello/decode/decimal.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

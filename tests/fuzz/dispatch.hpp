@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include <sello/router.hpp>
+#include <sello/route/router.hpp>
 
 #include "events.hpp"
 #include "fuzz.hpp"

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include <sello/detail/encoding.hpp>
+#include <sello/verify/encoding.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

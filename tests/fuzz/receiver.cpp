@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <sello/receiver.hpp>
+#include <sello/route/receiver.hpp>
 
 #include "dispatch.hpp"
 

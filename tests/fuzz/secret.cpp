@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/scheme/svix_v1.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/svix_v1.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include <sello/timestamp.hpp>
+#include <sello/base/timestamp.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
-#include <sello/delivery.hpp>
-#include <sello/signer.hpp>
-#include <sello/verifier.hpp>
+#include <sello/verify/delivery.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Headers to verdict: gu1_hmac, and its unsigned hint.
-#include <sello/scheme/gu1_hmac.hpp>
+#include <sello/verify/gu1_hmac.hpp>
 
 #include "verify_text_key.hpp"
 

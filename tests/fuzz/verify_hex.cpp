@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Headers to verdict: hex_hmac.
-#include <sello/scheme/hex_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
 
 #include "verify_text_key.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Headers to verdict: svix_v1.
-#include <sello/scheme/svix_v1.hpp>
+#include <sello/verify/svix_v1.hpp>
 
 #include "svix.hpp"
 #include "verify.hpp"

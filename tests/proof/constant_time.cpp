@@ -22,10 +22,10 @@ enum class verdict : unsigned char;
 #include <string>
 #include <string_view>
 
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/verifier.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "../support/sign.hpp"
 #include "check.hpp"
@@ -146,7 +146,7 @@ void verify(const std::string& name) {
   judge("one key, a MAC wrong at its end", one, nearly, false);
   judge("a long key, the right MAC", verifier{long_secret}, from::sign(long_key), true);
 
-  const verifier three{other_secret, secret, long_secret};
+  const verifier three{{other_secret, secret, long_secret}};
   judge("three keys, the right MAC of the second", three, good, true);
   judge("three keys, the right MAC of the last", three, from::sign(long_key), true);
   judge("three keys, a wrong MAC", three, nearly, false);

@@ -13,7 +13,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include <sello/detail/crypto.hpp>
+#include <sello/verify/hmac.hpp>
 
 #include "failure.hpp"
 

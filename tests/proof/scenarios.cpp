@@ -107,7 +107,7 @@ void add_sender(std::vector<scenario>& all) {
     });
   });
 
-  const Verifier verifier{other_secret, secret};
+  const Verifier verifier{{other_secret, secret}};
   std::string text;
   catalog::for_each([&]<class E>() {
     if (text.empty()) text = samples::body<E>();

@@ -15,12 +15,12 @@
 #include <string_view>
 #include <utility>
 
-#include <sello/receiver.hpp>
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/signer.hpp>
-#include <sello/verifier.hpp>
+#include <sello/route/receiver.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "check.hpp"
 
@@ -124,7 +124,7 @@ void watch_scheme(const std::string& name) {
 
   watch(name + ", a verifier", [] { const verifier made{text_1}; });
   watch(name + ", a verifier that is used", [&] {
-    const verifier made{text_1, text_2};
+    const verifier made{{text_1, text_2}};
     proof::expect(live_with_secret() != 0, "a live verifier", "its keys were not found: the search is blind");
     for (int i = 0; i < 3; ++i) proof::expect(!made.verify(headers, "{}"), "a forgery", "was accepted");
     auto running = made.begin(headers, std::chrono::system_clock::now());

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include <sello/router.hpp>
+#include <sello/route/router.hpp>
 
 #include "catch.hpp"
 #include "support/samples.hpp"

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include <sello/error.hpp>
+#include <sello/base/error.hpp>
 
 namespace support {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <sello/scheme.hpp>
+#include <sello/verify/scheme.hpp>
 
 namespace known_answer {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include <sello/router.hpp>
-#include <sello/signer.hpp>
-#include <sello/verifier.hpp>
+#include <sello/route/router.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/verifier.hpp>
 
 namespace support {
 

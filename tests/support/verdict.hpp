@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include <sello/result.hpp>
+#include <sello/base/result.hpp>
 
 /// "ok", "missing_header", or "missing_header at svix-id".
 template <class T, class E>

@@ -11,10 +11,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/verifier.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "catch.hpp"
 #include "support/base64.hpp"

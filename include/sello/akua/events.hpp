@@ -8,7 +8,7 @@
 #include <string>
 
 #include <sello/akua/provider.hpp>
-#include <sello/event.hpp>
+#include <sello/route/event.hpp>
 
 namespace sello::inline v0::akua {
 

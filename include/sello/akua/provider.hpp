@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include <sello/event.hpp>
-#include <sello/scheme/svix_v1.hpp>
-#include <sello/verifier.hpp>
+#include <sello/route/event.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
 
 namespace sello::inline v0::akua {
 

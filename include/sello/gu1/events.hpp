@@ -10,12 +10,12 @@
 #include <string>
 #include <string_view>
 
-#include <sello/decimal.hpp>
-#include <sello/describe.hpp>
-#include <sello/detail/json.hpp>
-#include <sello/event.hpp>
+#include <sello/base/timestamp.hpp>
+#include <sello/decode/decimal.hpp>
+#include <sello/decode/describe.hpp>
+#include <sello/decode/tokens.hpp>
 #include <sello/gu1/provider.hpp>
-#include <sello/timestamp.hpp>
+#include <sello/route/event.hpp>
 
 namespace sello::inline v0::gu1 {
 

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <type_traits>
 
-#include <sello/event.hpp>
-#include <sello/scheme/gu1_hmac.hpp>
-#include <sello/verifier.hpp>
+#include <sello/route/event.hpp>
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/verifier.hpp>
 
 namespace sello::inline v0::gu1 {
 

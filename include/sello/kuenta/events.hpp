@@ -7,10 +7,10 @@
 #include <optional>
 #include <string>
 
-#include <sello/decimal.hpp>
-#include <sello/event.hpp>
+#include <sello/base/timestamp.hpp>
+#include <sello/decode/decimal.hpp>
 #include <sello/kuenta/provider.hpp>
-#include <sello/timestamp.hpp>
+#include <sello/route/event.hpp>
 
 namespace sello::inline v0::kuenta {
 

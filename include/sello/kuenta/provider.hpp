@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include <sello/event.hpp>
-#include <sello/scheme/hex_hmac.hpp>
-#include <sello/verifier.hpp>
+#include <sello/route/event.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/verifier.hpp>
 
 namespace sello::inline v0::kuenta {
 

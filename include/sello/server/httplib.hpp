@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <string>
 
-#include <sello/receiver.hpp>
+#include <sello/route/receiver.hpp>
 #include <sello/server/detail/refusals.hpp>
 
 namespace sello::inline v0::server {

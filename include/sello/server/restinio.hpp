@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <sello/receiver.hpp>
+#include <sello/route/receiver.hpp>
 #include <sello/server/detail/refusals.hpp>
 
 namespace sello::inline v0::server {

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include <sello/scheme.hpp>
-#include <sello/signer.hpp>
+#include <sello/verify/scheme.hpp>
+#include <sello/verify/signer.hpp>
 
 namespace sello::inline v0::testing {
 

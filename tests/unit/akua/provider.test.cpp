@@ -3,7 +3,7 @@
 
 #include <type_traits>
 
-#include <sello/scheme/hex_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
 
 #include "catch.hpp"
 

@@ -12,7 +12,7 @@
 #include <sello/akua.hpp>
 #include <sello/gu1.hpp>
 #include <sello/kuenta.hpp>
-#include <sello/receiver.hpp>
+#include <sello/route/receiver.hpp>
 
 #include "catch.hpp"
 #include "support/samples.hpp"

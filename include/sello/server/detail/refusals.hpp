@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-#include <sello/headers.hpp>
-#include <sello/receiver.hpp>
+#include <sello/route/receiver.hpp>
+#include <sello/verify/headers.hpp>
 
 namespace sello::inline v0::server::detail {
 

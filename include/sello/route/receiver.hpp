@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// From a request to a response: the size limit, the verifier, the router, and one record of what happened.
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <sello/base/error.hpp>
+#include <sello/route/route.hpp>
+#include <sello/route/router.hpp>
+#include <sello/verify/headers.hpp>
+#include <sello/verify/verifier.hpp>
+
+namespace sello::inline v0 {
+
+/// What to answer. The body is one line, the same for every cause of refusal: the cause is for the log, not for the peer.
+struct response {
+  int status = 500;
+  std::array<std::pair<std::string_view, std::string_view>, 1> headers{{{"Content-Type", "text/plain; charset=utf-8"}}};
+  std::string body = "refused\n";
+
+  friend bool operator==(const response&, const response&) = default;
+};
+
+/// The HTTP status of a failure: 401 where nothing proves who sent it, 400 where it is not what the sender documents,
+/// 413 over the limit, and 5xx where the sender should try again.
+[[nodiscard]] constexpr int http_status(errc code) noexcept {
+  if (code <= errc::signature_mismatch) return 401;
+  if (code <= errc::header_body_mismatch) return 400;
+  if (code == errc::body_too_large) return 413;
+  return code == errc::store_unavailable ? 503 : 500;
+}
+
+/// One delivery, for logs and metrics. Has nothing of a signature or a secret, and of the payload the event's type, the
+/// idempotency key and, where a member is at fault, its key: `type`, `id` and `where` are as the sender or a handler wrote
+/// them, so a log needs them `printable`. The texts live as long as the observer's call.
+struct record {
+  std::string_view provider{};
+  std::string_view type{};                  ///< empty unless verified and read: what is not signed is not recorded
+  std::string_view id{};                    ///< the idempotency key, once a handler is about to run
+  std::optional<sello::outcome> outcome{};  ///< or else:
+  std::optional<errc> error{};
+  std::string_view where{};   ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
+  int status = 0;             ///< what the peer is answered
+  std::size_t body_size = 0;  ///< in bytes; of a request refused early, what had come by then
+  std::chrono::nanoseconds verifying{};
+  std::chrono::nanoseconds decoding{};
+  std::chrono::nanoseconds handling{};
+
+  /// The outcome's name, or `error::message()`: one printable line for the log.
+  [[nodiscard]] std::string message() const {
+    if (error) return sello::error{*error, std::string{where}}.message();
+    return std::string{outcome ? to_string(*outcome) : std::string_view{}};
+  }
+};
+
+/// What a receiver does besides verifying and dispatching; set by name: `{.body_limit = 65'536, .observer = log}`.
+struct receiver_options {
+  /// A larger body is refused before it is hashed. In bytes.
+  std::size_t body_limit = 1'048'576;
+
+  /// Refuse an event whose signed body says that it occurred further from now than this: `timestamp_too_old` or
+  /// `timestamp_too_new`, and `missing_field` where the body has no time. For senders whose headers sign no time (Kuenta,
+  /// Gu1), against replays. Off by default: a retry that comes later is refused too, and Kuenta documents no schedule.
+  std::optional<std::chrono::seconds> freshness{};
+
+  /// Called once a delivery, on the thread of `receive`, so from several threads at once. What it throws is dropped.
+  std::function<void(const record&)> observer = nullptr;
+};
+
+/// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
+/// idempotency key once. A `const receiver` is shared by all threads without a lock.
+template <class Verifier>
+class receiver {
+ public:
+  using time_point = std::chrono::system_clock::time_point;
+
+  /// The router is copied, so register its handlers first.
+  receiver(Verifier verifier, sello::router router, receiver_options options = {})
+      : verifier_{std::move(verifier)}, router_{std::move(router)}, options_{std::move(options)} {}
+
+  /// Never throws; whatever happens becomes a response and a record. `headers` and `body` need live only for the call.
+  template <header_source Headers>
+  [[nodiscard]] response receive(const Headers& headers, std::string_view body,
+                                 time_point now = std::chrono::system_clock::now()) const noexcept {
+    record seen{.provider = provider_name, .body_size = body.size()};
+    if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
+    const auto begun = steady_clock::now();
+    const auto verified = verifier_.check(headers, body, now);
+    seen.verifying = steady_clock::now() - begun;
+    return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
+  }
+
+  /// A request whose body comes in pieces; made by `begin`. Its receiver must outlive it. For one thread.
+  class intake {
+   public:
+    /// The answer, once there is one. Before `finish` that is a refusal: send it, and do not read on.
+    [[nodiscard]] const std::optional<response>& answered() const noexcept { return answer_; }
+
+    /// The next bytes of the body, in order. False: the request is refused, over the limit say; do not read on.
+    [[nodiscard]] bool feed(std::string_view bytes) noexcept {
+      if (answer_) return false;
+      const auto begun = steady_clock::now();
+      seen_.body_size += bytes.size();
+      try {
+        if (seen_.body_size > receiver_->options_.body_limit) {
+          refuse({errc::body_too_large});
+        } else {
+          verification_->update(bytes);
+        }
+      } catch (...) {
+        refuse({errc::internal_error});
+      }
+      seen_.verifying += steady_clock::now() - begun;
+      return !answer_;
+    }
+
+    /// Verifies and handles what came, unless there is an answer already; gives the answer.
+    [[nodiscard]] response finish() noexcept {
+      if (answer_) return *answer_;
+      const auto begun = steady_clock::now();
+      const auto verified = verification_->finish();
+      seen_.verifying += steady_clock::now() - begun;
+      answer_ = verified ? receiver_->dispatch(seen_, *verified, now_) : receiver_->refuse(seen_, verified.error());
+      return *answer_;
+    }
+
+   private:
+    friend class receiver;
+    intake(const receiver& owner, time_point now) noexcept : receiver_{&owner}, now_{now} {}
+
+    void refuse(const refusal& why) noexcept { answer_ = receiver_->refuse(seen_, why); }
+
+    const receiver* receiver_;
+    time_point now_;
+    record seen_{.provider = provider_name};
+    std::optional<typename Verifier::verification> verification_;
+    std::optional<response> answer_;
+  };
+
+  /// For servers that hand over the body in pieces: refuses on headers alone (a missing or malformed signature, a stale
+  /// timestamp, a `Content-Length` over the limit) before a byte of the body is kept, hashes as it comes, stops at the
+  /// limit. However the body is cut, the answer is that of `receive`; but an unsigned body over the limit that was not
+  /// declared is refused for its headers here, and for its size there.
+  template <header_source Headers>
+  [[nodiscard]] intake begin(const Headers& headers, time_point now = std::chrono::system_clock::now()) const noexcept {
+    intake incoming{*this, now};
+    const auto begun = steady_clock::now();
+    if (declares_too_much(header_view{headers})) {
+      incoming.refuse({errc::body_too_large});
+      return incoming;
+    }
+    auto verification = verifier_.begin(headers, now);
+    incoming.seen_.verifying = steady_clock::now() - begun;
+    if (verification) {
+      incoming.verification_.emplace(*std::move(verification));
+    } else {
+      incoming.refuse(verification.error());
+    }
+    return incoming;
+  }
+
+  /// The largest body that is read, in bytes; for servers that have a limit of their own to set.
+  [[nodiscard]] std::size_t body_limit() const noexcept { return options_.body_limit; }
+
+ private:
+  using steady_clock = std::chrono::steady_clock;
+  static constexpr std::string_view provider_name = Verifier::provider_type::name;
+
+  /// A length that cannot be read is left to the server, and to the limit.
+  [[nodiscard]] bool declares_too_much(const header_view& headers) const noexcept {
+    try {
+      const auto length = headers.one_trimmed("Content-Length");
+      if (!length) return false;
+      std::uint64_t declared = 0;
+      const auto read = std::from_chars(length->data(), length->data() + length->size(), declared);
+      return read.ec == std::errc::result_out_of_range || (read.ec == std::errc{} && declared > options_.body_limit);
+    } catch (...) {
+      return false;
+    }
+  }
+
+  [[nodiscard]] response dispatch(record& seen, const typename Verifier::delivery_type& proven,
+                                  time_point now) const noexcept {
+    const auto begun = steady_clock::now();
+    detail::visit visited{.freshness = options_.freshness, .now = now};
+    const auto dispatched = router_.dispatch(proven, visited);
+    const auto done = steady_clock::now();
+    seen.type = visited.type;
+    seen.id = visited.id;
+    seen.decoding = visited.decoded.value_or(done) - begun;
+    seen.handling = done - visited.decoded.value_or(done);
+    if (!dispatched) return refuse(seen, {dispatched.error().code, dispatched.error().where});
+    seen.outcome = *dispatched;
+    return answer(seen, {.status = 200, .body = "ok\n"});
+  }
+
+  [[nodiscard]] response refuse(record& seen, const refusal& why) const noexcept {
+    seen.error = why.code;
+    seen.where = why.where;
+    return answer(seen, {.status = http_status(why.code)});
+  }
+
+  [[nodiscard]] response answer(record& seen, response what) const noexcept {
+    if (options_.observer) {
+      seen.status = what.status;
+      try {
+        options_.observer(seen);
+      } catch (...) {  // NOLINT(bugprone-empty-catch): an observer cannot change what became of the delivery
+      }
+    }
+    return what;
+  }
+
+  Verifier verifier_;
+  sello::router router_;
+  receiver_options options_;
+};
+
+}  // namespace sello::inline v0

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// MACs and keys as text: hexadecimal, and strict standard base64 on top of OpenSSL's lenient one.
+#pragma once
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <sello/verify/secret.hpp>
+
+namespace sello::inline v0::detail {
+
+/// Exactly two digits of either case per byte, nothing before, between or after them. For received, public text only.
+template <std::size_t N>
+[[nodiscard]] constexpr std::optional<std::array<unsigned char, N>> hex_decode(std::string_view text) noexcept {
+  constexpr auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+  };
+  if (text.size() != 2 * N) return std::nullopt;
+  std::array<unsigned char, N> bytes{};
+  for (std::size_t i = 0; i < N; ++i) {
+    const int high = digit(text[2 * i]);
+    const int low = digit(text[2 * i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes[i] = static_cast<unsigned char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+/// Lower-case digits.
+[[nodiscard]] inline std::string hex_encode(std::span<const unsigned char> bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const unsigned char byte : bytes) {
+    text += digits[byte >> 4U];
+    text += digits[byte & 15U];
+  }
+  return text;
+}
+
+[[nodiscard]] constexpr std::size_t base64_encoded_size(std::size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
+
+/// Writes `base64_encoded_size(bytes.size())` characters and a NUL to `text`.
+inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* text) noexcept {
+  EVP_EncodeBlock(text, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+/// Longer base64 than any key or MAC of the schemes here; what is longer is not decoded.
+inline constexpr std::size_t base64_max_size = 4096;
+
+/// Decodes `text` to the front of `bytes`, which must hold three for every four characters; gives how many there are.
+/// OpenSSL accepts white space around it and stray bits in the last group. So what was decoded is encoded again, and only
+/// the one canonical text of the bytes passes.
+[[nodiscard]] inline std::optional<std::size_t> base64_decode(std::string_view text,
+                                                              std::span<unsigned char> bytes) noexcept {
+  const std::size_t most = text.size() / 4 * 3;
+  if (text.empty()) return 0;
+  if (text.size() % 4 != 0 || text.size() > base64_max_size || bytes.size() < most) return std::nullopt;
+  const int decoded =
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (decoded < 0 || static_cast<std::size_t>(decoded) != most) return std::nullopt;
+  const std::size_t size = most - (text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0);
+  std::array<unsigned char, base64_max_size + 1> again;  // NOLINT(cppcoreguidelines-pro-type-member-init): written next
+  base64_encode(bytes.first(size), again.data());
+  const bool canonical = text == std::string_view{reinterpret_cast<const char*>(again.data()), text.size()};
+  wipe(std::span{again}.first(text.size()));
+  return canonical ? std::optional{size} : std::nullopt;
+}
+
+}  // namespace sello::inline v0::detail

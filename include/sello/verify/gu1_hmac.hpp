@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Gu1's scheme: the hexadecimal HMAC of the raw body, beside unsigned headers that are hints.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sello/verify/scheme.hpp>
+
+namespace sello::inline v0 {
+
+/// `X-Webhook-Signature: hex(HMAC-SHA256(secret, body))`. `X-Webhook-Event`, `X-Webhook-ID` and `X-Webhook-Timestamp`
+/// are not signed: the first is kept as a hint that the body must not contradict, the others are not read.
+/// Source: Gu1's page on webhooks, "Seguridad: Verificar Firmas de Webhook" and "Headers HTTP". That the MAC is written
+/// as bare hex and that the key is the secret's text is inferred from it.
+struct gu1_hmac {
+  std::string signature_header = "X-Webhook-Signature";
+
+  static constexpr std::string_view type_header = "X-Webhook-Event";
+
+  /// `missing_header`, `malformed_header` or `malformed_signature`, each at `X-Webhook-Signature`.
+  [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
+    const auto value = headers.one_trimmed(signature_header);
+    if (!value) return value.error();
+    auto read = read_signature(*value);
+    if (read) {
+      read->type_header = type_header;
+      const auto type = headers.one_trimmed(type_header);
+      if (type) {
+        read->type_hint = *type;
+      } else if (type.error().code == errc::malformed_header) {
+        read->type_hint = "";
+      }
+    }
+    return read;
+  }
+
+  /// A signature that the caller has already taken from its header. Surrounding spaces and tabs are no part of it.
+  [[nodiscard]] result<claim, refusal> read_signature(std::string_view text) const {
+    return claim::from_hex(text, signature_header);
+  }
+
+  /// The secret's bytes as they are. `empty_secret` if there are none.
+  [[nodiscard]] static result<secret> key(std::string_view text) { return text_key(text); }
+
+  [[nodiscard]] std::string signed_prefix(const message&) const { return {}; }
+  [[nodiscard]] header_list write(const message& sent, const mac& code) const {
+    header_list lines{{signature_header, to_hex(code)}};
+    if (!sent.type.empty()) lines.emplace_back(type_header, sent.type);
+    return lines;
+  }
+};
+
+}  // namespace sello::inline v0

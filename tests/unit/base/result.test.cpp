@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include <sello/base/result.hpp>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "catch.hpp"
+
+using sello::bad_result;
+using sello::errc;
+using sello::error;
+using sello::result;
+
+namespace {
+
+[[nodiscard]] result<int> parsed(bool good) {
+  if (good) return 7;
+  return error{errc::wrong_type, "/data"};
+}
+
+/// Whether `work` ends the program through std::terminate; tried in a process of its own.
+template <class Work>
+[[nodiscard]] bool terminates(Work work) {
+  const pid_t child = fork();
+  if (child == 0) {
+    std::set_terminate([] { _exit(42); });
+    work();
+    _exit(0);
+  }
+  int status = 0;
+  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
+
+}  // namespace
+
+TEST_CASE("a result holds a value") {
+  const auto good = parsed(true);
+  CHECK(good.has_value());
+  CHECK(static_cast<bool>(good));
+  CHECK(*good == 7);
+  CHECK(good.value() == 7);
+  CHECK(good.value_or(1) == 7);
+}
+
+TEST_CASE("a result holds an error") {
+  const auto bad = parsed(false);
+  CHECK_FALSE(bad.has_value());
+  CHECK_FALSE(static_cast<bool>(bad));
+  CHECK(bad.error() == error{errc::wrong_type, "/data"});
+  CHECK(bad.value_or(1) == 1);
+}
+
+TEST_CASE("value throws the error of a result that has none") {
+  try {
+    static_cast<void>(parsed(false).value());
+    FAIL("nothing was thrown");
+  } catch (const bad_result& thrown) {
+    CHECK(thrown.error() == error{errc::wrong_type, "/data"});
+    CHECK(thrown.what() == error{errc::wrong_type, "/data"}.message());
+  }
+  const auto bad = parsed(false);
+  CHECK_THROWS_AS(bad.value(), bad_result);
+}
+
+TEST_CASE("a bad result is a standard exception whose copies do not throw") {
+  STATIC_REQUIRE(std::is_base_of_v<std::exception, bad_result>);
+  STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<bad_result>);
+  std::exception_ptr kept;
+  try {
+    throw bad_result{{errc::empty_secret, "kuenta"}};
+  } catch (...) {
+    kept = std::current_exception();
+  }
+  CHECK_THROWS_AS(std::rethrow_exception(kept), bad_result);
+}
+
+TEST_CASE("the value can be changed and moved out") {
+  result<std::string> text{std::string{"one"}};
+  *text += " two";
+  text->append(" three");
+  CHECK(text->size() == 13);
+  const std::string taken = *std::move(text);
+  CHECK(taken == "one two three");
+}
+
+TEST_CASE("a value that can only be moved goes through") {
+  const auto make = [](bool good) -> result<std::unique_ptr<int>> {
+    if (good) return std::make_unique<int>(3);
+    return error{errc::internal_error, {}};
+  };
+  const std::unique_ptr<int> owned = make(true).value();
+  CHECK(*owned == 3);
+  CHECK_THROWS_AS(make(false).value(), bad_result);
+}
+
+TEST_CASE("a value of the type of an error is not taken for one") {
+  const result<bool> no{false};
+  CHECK(no.has_value());
+  CHECK_FALSE(*no);
+}
+
+TEST_CASE("the error can be moved out") {
+  auto bad = parsed(false);
+  const error taken = std::move(bad).error();
+  CHECK(taken == error{errc::wrong_type, "/data"});
+}
+
+TEST_CASE("a result can carry a refusal") {
+  const result<int, sello::refusal> refused{sello::refusal{errc::missing_header, "svix-id"}};
+  CHECK_FALSE(refused);
+  CHECK(refused.error().where == "svix-id");
+}
+
+TEST_CASE("a result of nothing is a success or an error") {
+  const result<void> done;
+  CHECK(done.has_value());
+  CHECK_NOTHROW(done.value());
+
+  const result<void> failed{error{errc::store_unavailable, "db"}};
+  CHECK_FALSE(failed);
+  CHECK(failed.error().code == errc::store_unavailable);
+  CHECK_THROWS_AS(failed.value(), bad_result);
+}
+
+TEST_CASE("a result becomes a boolean only where one is asked for") {
+  STATIC_REQUIRE_FALSE(std::is_convertible_v<result<int>, bool>);
+  STATIC_REQUIRE(std::is_constructible_v<bool, result<int>>);
+}
+
+TEST_CASE("reading a value that is not there ends the program") {
+  CHECK(terminates([] { static_cast<void>(*parsed(false)); }));
+  CHECK(terminates([] { static_cast<void>(parsed(false).operator->()); }));
+  CHECK_FALSE(terminates([] { static_cast<void>(*parsed(true)); }));
+}
+
+TEST_CASE("reading an error that is not there ends the program") {
+  CHECK(terminates([] { static_cast<void>(parsed(true).error()); }));
+  CHECK(terminates([] { static_cast<void>(result<void>{}.error()); }));
+}

@@ -1,0 +1,721 @@
+// SPDX-License-Identifier: MIT
+#include <sello/route/receiver.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sello/akua.hpp>
+#include <sello/gu1.hpp>
+#include <sello/kuenta.hpp>
+
+#include "catch.hpp"
+#include "support/allocations.hpp"
+#include "support/samples.hpp"
+#include "support/sender.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+using sello::errc;
+using sello::outcome;
+using lines = sello::header_list;
+using time_point = std::chrono::system_clock::time_point;
+
+/// A record whose texts stay.
+struct kept {
+  std::string provider;
+  std::string type;
+  std::string id;
+  std::string where;
+  std::string message;
+  sello::record record;
+
+  explicit kept(const sello::record& seen)
+      : provider{seen.provider},
+        type{seen.type},
+        id{seen.id},
+        where{seen.where},
+        message{seen.message()},
+        record{seen} {}
+};
+
+/// A receiver, and the records that it made.
+template <class Verifier>
+struct endpoint {
+  std::vector<kept> records;
+  sello::receiver<Verifier> receiver;
+
+  explicit endpoint(sello::router router, sello::receiver_options options = {},
+                    Verifier verifier = Verifier{support::secret})
+      : receiver{std::move(verifier), std::move(router), observed(std::move(options))} {}
+  endpoint(const endpoint&) = delete;
+  endpoint& operator=(const endpoint&) = delete;
+
+  /// What a request with a right signature gets.
+  sello::response receive(std::string body, time_point now = std::chrono::system_clock::now()) {
+    const support::request<Verifier> sent{std::move(body)};
+    return receiver.receive(sent.headers, sent.body, now);
+  }
+
+  /// Of the one delivery since the last call.
+  kept last() {
+    REQUIRE(records.size() == 1);
+    kept record = records.back();
+    records.clear();
+    return record;
+  }
+
+ private:
+  sello::receiver_options observed(sello::receiver_options options) {
+    options.observer = [this](const sello::record& seen) { records.emplace_back(seen); };
+    return options;
+  }
+};
+
+const sello::response ok{.status = 200, .body = "ok\n"};
+sello::response refused(int status) { return {.status = status, .body = "refused\n"}; }
+
+sello::router counting(int& calls) {
+  sello::router router;
+  router.on<kuenta::credit_disbursed>([&](const auto&) { ++calls; });
+  return router;
+}
+
+constexpr std::string_view sample_time = "2024-03-20T10:00:00Z";  // of samples::kuenta_body
+time_point at(std::string_view rfc3339) { return *sello::parse_rfc3339(rfc3339); }
+
+}  // namespace
+
+// --- answers ---------------------------------------------------------------------------------
+
+TEST_CASE("http_status: of every error") {
+  for (const errc code :
+       {errc::missing_header, errc::malformed_header, errc::malformed_timestamp, errc::timestamp_too_old,
+        errc::timestamp_too_new, errc::malformed_signature, errc::signature_mismatch}) {
+    CHECK(sello::http_status(code) == 401);
+  }
+  for (const errc code : {errc::malformed_json, errc::duplicate_key, errc::too_deep, errc::missing_field,
+                          errc::wrong_type, errc::out_of_range, errc::header_body_mismatch}) {
+    CHECK(sello::http_status(code) == 400);
+  }
+  CHECK(sello::http_status(errc::body_too_large) == 413);
+  CHECK(sello::http_status(errc::handler_failed) == 500);
+  CHECK(sello::http_status(errc::internal_error) == 500);
+  CHECK(sello::http_status(errc::empty_secret) == 500);
+  CHECK(sello::http_status(errc::malformed_secret) == 500);
+  CHECK(sello::http_status(errc::store_unavailable) == 503);
+}
+
+TEST_CASE("response: refuses unless told otherwise") {
+  const sello::response made;
+  CHECK(made.status == 500);
+  CHECK(made.body == "refused\n");
+  REQUIRE(made.headers.size() == 1);
+  CHECK(made.headers[0].first == "Content-Type");
+  CHECK(made.headers[0].second == "text/plain; charset=utf-8");
+}
+
+TEST_CASE("response: equal means the same status, headers and body") {
+  const sello::response made;
+  CHECK(made == sello::response{});
+  CHECK(made != sello::response{.status = 501});
+  CHECK(made != sello::response{.headers = {{{"Content-Type", "text/html"}}}});
+  CHECK(made != sello::response{.body = "ok\n"});
+}
+
+TEST_CASE("receiver: handled and ignored are a success") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  const std::string body = samples::body<kuenta::credit_disbursed>();
+  CHECK(at_kuenta.receive(body) == ok);
+  CHECK(calls == 1);
+  const kept handled = at_kuenta.last();
+  CHECK(handled.provider == "kuenta");
+  CHECK(handled.type == "credit.disbursed");
+  CHECK(handled.id == sello::detail::sha256_hex(body));
+  CHECK(handled.where.empty());
+  CHECK(handled.record.outcome == outcome::handled);
+  CHECK_FALSE(handled.record.error);
+  CHECK(handled.record.status == 200);
+  CHECK(handled.record.body_size == body.size());
+
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_completed>()) == ok);
+  CHECK(calls == 1);
+  const kept ignored = at_kuenta.last();
+  CHECK(ignored.type == "credit.completed");
+  CHECK(ignored.id.empty());
+  CHECK(ignored.record.outcome == outcome::ignored);
+  CHECK_FALSE(ignored.record.error);
+  CHECK(ignored.record.status == 200);
+}
+
+TEST_CASE("receiver: what the sender did not sign is a 401") {
+  endpoint<akua::verifier> at_akua{sello::router{}};
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
+  const auto receive = [&](const lines& headers, std::string_view body,
+                           time_point now = std::chrono::system_clock::now()) {
+    CHECK(at_akua.receiver.receive(headers, body, now) == refused(401));
+    const kept seen = at_akua.last();
+    CHECK(seen.provider == "akua");
+    CHECK(seen.type.empty());
+    CHECK(seen.id.empty());
+    CHECK_FALSE(seen.record.outcome);
+    CHECK(seen.record.status == 401);
+    CHECK(seen.record.body_size == body.size());
+    return std::string{to_string(seen.record.error.value())} + " " + seen.where;
+  };
+  const auto changed = [&](std::size_t line, const std::string& value) {
+    lines headers = sent.headers;
+    headers.at(line).second = value;
+    return headers;
+  };
+  const auto now = std::chrono::system_clock::now();
+  CHECK(receive({}, sent.body) == "missing_header svix-id");
+  CHECK(receive(changed(0, "a.b"), sent.body) == "malformed_header svix-id");
+  CHECK(receive(changed(1, "soon"), sent.body) == "malformed_timestamp svix-timestamp");
+  CHECK(receive(changed(1, "1"), sent.body) == "timestamp_too_old svix-timestamp");
+  CHECK(receive(sent.headers, sent.body, now + 302s) == "timestamp_too_old svix-timestamp");
+  CHECK(receive(sent.headers, sent.body, now - 302s) == "timestamp_too_new svix-timestamp");
+  CHECK(receive(sent.headers, sent.body + " ") == "signature_mismatch svix-signature");
+  CHECK(receive(changed(2, "v1,x"), sent.body) == "signature_mismatch svix-signature");
+
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  CHECK(at_kuenta.receiver.receive(lines{{"X-Webhook-Signature", "sha256=00"}}, "{}") == refused(401));
+  CHECK(at_kuenta.last().record.error == errc::malformed_signature);
+}
+
+TEST_CASE("receiver: what is signed but wrong is a 400") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  const auto receive = [&](std::string body) {
+    CHECK(at_kuenta.receive(std::move(body)) == refused(400));
+    const kept seen = at_kuenta.last();
+    CHECK(seen.provider == "kuenta");
+    CHECK(seen.id.empty());
+    CHECK_FALSE(seen.record.outcome);
+    CHECK(seen.record.status == 400);
+    return std::string{to_string(seen.record.error.value())} + " " + seen.where + " " + seen.type;
+  };
+  const std::string front = R"({"event":"credit.disbursed","data":)";
+  CHECK(receive("") == "malformed_json  ");
+  CHECK(receive(front + "{}") == "malformed_json /data credit.disbursed");
+  CHECK(receive(front + R"({"id":"a","id":"b"}})") == "duplicate_key /data/id credit.disbursed");
+  CHECK(receive(front + std::string(64, '[') + std::string(64, ']') + "}").starts_with("too_deep /data/0/0"));
+  CHECK(receive("{}") == "missing_field /event ");
+  CHECK(receive(front + "null}") == "missing_field /data credit.disbursed");
+  CHECK(receive(front + R"({"term":"12"}})") == "wrong_type /data/term credit.disbursed");
+  CHECK(receive(R"({"event":7})") == "wrong_type /event ");
+  CHECK(receive(front + R"({"term":9223372036854775808}})") == "out_of_range /data/term credit.disbursed");
+  CHECK(calls == 0);
+
+  endpoint<gu1::verifier> at_gu1{sello::router{}};
+  support::request<gu1::verifier> sent{samples::body<gu1::entity_created>(), {.type = "entity.updated"}};
+  CHECK(at_gu1.receiver.receive(sent.headers, sent.body) == refused(400));
+  const kept seen = at_gu1.last();
+  CHECK(seen.record.error == errc::header_body_mismatch);
+  CHECK(seen.where == "X-Webhook-Event");
+  CHECK(seen.type == "entity.created");
+}
+
+TEST_CASE("receiver: what the handler did not finish is a 500, what the store did not, a 503") {
+  const auto receive = [](auto handler) {
+    sello::router router;
+    router.on<kuenta::credit_disbursed>(handler);
+    endpoint<kuenta::verifier> at_kuenta{router};
+    const auto answer = at_kuenta.receive(samples::body<kuenta::credit_disbursed>());
+    const kept seen = at_kuenta.last();
+    CHECK(answer == refused(seen.record.status));
+    CHECK(seen.type == "credit.disbursed");
+    CHECK(seen.id.size() == 64);
+    CHECK_FALSE(seen.record.outcome);
+    return std::to_string(answer.status) + " " + std::string{to_string(seen.record.error.value())} + " " + seen.where;
+  };
+  CHECK(receive([](const auto&) { throw std::runtime_error{"no disk"}; }) == "500 handler_failed no disk");
+  CHECK(receive([](const auto&) { throw 7; }) == "500 handler_failed it threw something that is no std::exception");
+  CHECK(receive([](const auto&) -> sello::result<void> {
+          return sello::error{errc::missing_header, ""};
+        }).starts_with("500 handler_failed "));
+  CHECK(receive([](const auto&) -> sello::result<void> { return sello::error{errc::store_unavailable, "db"}; }) ==
+        "503 store_unavailable db");
+}
+
+TEST_CASE("receiver: the same answer for unsigned, forged and stale") {
+  endpoint<akua::verifier> at_akua{sello::router{}};
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
+  const auto bytes = [](const sello::response& answer) {
+    std::string text = std::to_string(answer.status) + '\n';
+    for (const auto& [name, value] : answer.headers) text.append(name).append(": ").append(value).append("\n");
+    return text + '\n' + answer.body;
+  };
+  const std::string unsigned_ = bytes(at_akua.receiver.receive(lines{}, sent.body));
+  const std::string forged = bytes(at_akua.receiver.receive(sent.headers, "{}"));
+  const std::string stale =
+      bytes(at_akua.receiver.receive(sent.headers, sent.body, std::chrono::system_clock::now() + 1h));
+  CHECK(unsigned_ == "401\nContent-Type: text/plain; charset=utf-8\n\nrefused\n");
+  CHECK(forged == unsigned_);
+  CHECK(stale == unsigned_);
+  REQUIRE(at_akua.records.size() == 3);
+  CHECK(at_akua.records[0].record.error == errc::missing_header);
+  CHECK(at_akua.records[1].record.error == errc::signature_mismatch);
+  CHECK(at_akua.records[2].record.error == errc::timestamp_too_old);
+}
+
+// --- the limit -------------------------------------------------------------------------------
+
+TEST_CASE("receiver: the limit is a mebibyte unless told otherwise, and inclusive") {
+  CHECK(sello::receiver_options{}.body_limit == 1024 * 1024);
+  const std::string body = samples::body<kuenta::credit_disbursed>();
+  for (const std::size_t limit : {body.size() - 1, body.size(), body.size() + 1}) {
+    int calls = 0;
+    endpoint<kuenta::verifier> at_kuenta{counting(calls), {.body_limit = limit}};
+    CHECK(at_kuenta.receive(body).status == (limit < body.size() ? 413 : 200));
+    CHECK(calls == (limit < body.size() ? 0 : 1));
+  }
+}
+
+TEST_CASE("receiver: says its limit, for servers that have one of their own to set") {
+  const sello::receiver told{kuenta::verifier{support::secret}, sello::router{}, {.body_limit = 10}};
+  CHECK(told.body_limit() == 10);
+  const sello::receiver untold{kuenta::verifier{support::secret}, sello::router{}};
+  CHECK(untold.body_limit() == 1'048'576);
+}
+
+TEST_CASE("receiver: a body over the limit is refused before anything is read or hashed") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}, {.body_limit = 10}};
+  int lookups = 0;
+  const auto headers = [&](std::string_view) -> std::optional<std::string_view> {
+    ++lookups;
+    return std::nullopt;
+  };
+  CHECK(at_kuenta.receiver.receive(headers, std::string_view{"01234567890"}) == refused(413));
+  CHECK(lookups == 0);
+  const kept seen = at_kuenta.last();
+  CHECK(seen.record.error == errc::body_too_large);
+  CHECK(seen.record.status == 413);
+  CHECK(seen.record.body_size == 11);
+  CHECK(seen.record.verifying == 0ns);
+  CHECK(seen.record.decoding == 0ns);
+  CHECK(seen.record.handling == 0ns);
+  CHECK(at_kuenta.receiver.receive(headers, std::string_view{"0123456789"}) == refused(401));
+  CHECK(lookups > 0);
+}
+
+// --- never throws ----------------------------------------------------------------------------
+
+TEST_CASE("receiver: promises not to throw") {
+  using receiver = sello::receiver<kuenta::verifier>;
+  STATIC_REQUIRE(noexcept(std::declval<const receiver&>().receive(
+      std::declval<const lines&>(), std::declval<std::string_view>(), std::declval<time_point>())));
+}
+
+TEST_CASE("receiver: an observer that throws changes nothing") {
+  int calls = 0;
+  int observed = 0;
+  const sello::receiver receiver{
+      kuenta::verifier{support::secret}, counting(calls), {.observer = [&](const sello::record&) {
+        ++observed;
+        throw std::runtime_error{"no log"};
+      }}};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  CHECK(receiver.receive(sent.headers, sent.body) == ok);
+  CHECK(receiver.receive(lines{}, sent.body) == refused(401));
+  CHECK(calls == 1);
+  CHECK(observed == 2);
+}
+
+TEST_CASE("receiver: headers that throw decide nothing") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  const auto headers = [](std::string_view) -> std::optional<std::string_view> { throw std::runtime_error{"broken"}; };
+  CHECK(at_kuenta.receiver.receive(headers, "{}") == refused(500));
+  CHECK(at_kuenta.last().record.error == errc::internal_error);
+}
+
+TEST_CASE("receiver: needs no observer") {
+  int calls = 0;
+  const sello::receiver receiver{kuenta::verifier{support::secret}, counting(calls)};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  CHECK(receiver.receive(sent.headers, sent.body) == ok);
+  CHECK(receiver.receive(lines{}, sent.body) == refused(401));
+  CHECK(calls == 1);
+}
+
+// --- records ---------------------------------------------------------------------------------
+
+TEST_CASE("receiver: each stage has its own duration") {
+  using clock = std::chrono::steady_clock;
+  // Takes at least one tick of the clock, and says how long.
+  const auto take_time = [] {
+    const auto begun = clock::now();
+    while (clock::now() == begun) {
+    }
+    return clock::now() - begun;
+  };
+  clock::duration in_handler{};
+  clock::duration in_headers{};
+  sello::router router;
+  router.on<kuenta::credit_disbursed>([&](const auto&) { in_handler = take_time(); });
+  endpoint<kuenta::verifier> at_kuenta{router};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  const auto headers = [&](std::string_view) -> std::optional<std::string_view> {
+    in_headers = take_time();
+    return sent.headers.at(0).second;
+  };
+  const auto begun = clock::now();
+  CHECK(at_kuenta.receiver.receive(headers, sent.body) == ok);
+  const auto whole = clock::now() - begun;
+  const sello::record seen = at_kuenta.last().record;
+  CHECK(in_handler > 0ns);
+  CHECK(seen.handling >= in_handler);
+  CHECK(seen.verifying >= in_headers);
+  CHECK(seen.decoding >= 0ns);
+  CHECK(seen.verifying + seen.decoding + seen.handling <= whole);
+
+  CHECK(at_kuenta.receive("{}") == refused(400));
+  CHECK(at_kuenta.last().record.handling == 0ns);
+  CHECK(at_kuenta.receiver.receive(lines{}, "{}") == refused(401));
+  const sello::record unsigned_ = at_kuenta.last().record;
+  CHECK(unsigned_.decoding == 0ns);
+  CHECK(unsigned_.handling == 0ns);
+}
+
+TEST_CASE("record: one line for the log") {
+  CHECK(sello::record{}.message().empty());
+  CHECK(sello::record{.outcome = outcome::ignored}.message() == "ignored");
+  CHECK(sello::record{.error = errc::missing_field, .where = "/data/id"}.message() ==
+        sello::error{errc::missing_field, "/data/id"}.message());
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>()) == ok);
+  CHECK(at_kuenta.last().message == "ignored");
+  CHECK(at_kuenta.receive("{}") == refused(400));
+  CHECK(at_kuenta.last().message == "missing_field: a required member is absent or null (/event)");
+}
+
+TEST_CASE("receiver: records and answers have nothing of payload, signature or secret") {
+  const std::string secret = "canary-of-the-secret";
+  const std::string payload = "canary-of-the-payload";
+  const sello::signer<sello::gu1_hmac> signer{secret};
+  sello::router router;
+  router.on<gu1::kyc_validation_approved>([](const auto&) {})
+      .on<gu1::entity_created>([](const auto&) { throw std::runtime_error{"no disk"}; })
+      .otherwise([](const auto&) {});
+  endpoint<gu1::verifier> at_gu1{router, {.body_limit = 2000}, gu1::verifier{secret}};
+
+  std::vector<std::string> canaries{"canary"};
+  std::vector<sello::response> answers;
+  const auto receive = [&](const std::string& body, lines headers) {
+    for (const auto& [name, value] : headers) {
+      if (name == "X-Webhook-Signature" && !value.empty()) canaries.push_back(value);
+    }
+    answers.push_back(at_gu1.receiver.receive(headers, body));
+  };
+  const auto with_payload = [&](std::string_view type, std::string_view rest) {
+    return samples::gu1_body(
+        type, R"({"id":"v-1","a":")" + payload + R"(","entity":{"name":")" + payload + "\"}" + std::string{rest} + "}");
+  };
+  const std::string approved = with_payload("kyc.validation_approved", "");
+  for (const std::string& body :
+       {approved, with_payload("entity.created", ""), with_payload("unheard.of", ""),
+        with_payload("kyc.validation_approved", R"(,"entityId":["canary"])"),
+        with_payload("kyc.validation_approved", R"(,"x":"canary","x":"canary")"),
+        with_payload("kyc.validation_approved", R"(,"x":canary)"),
+        with_payload("kyc.validation_approved", R"(,"expiresAt":"canary")"), "canary" + approved, approved + "canary",
+        std::string("\"canary\""), "{\"event\":\"canary\"" + std::string(2000, ' ') + "}"}) {
+    receive(body, signer.sign(body));
+  }
+  receive(approved, {});
+  receive(approved + " ", signer.sign(approved));
+  receive(approved, {{"X-Webhook-Signature", "canary-of-the-signature"}});
+  receive(approved, {{"X-Webhook-Signature", "sha256=" + signer.sign(approved)[0].second}});
+  receive(approved, {{"X-Webhook-Signature", "canary"}, {"X-Webhook-Signature", "other canary"}});
+  receive(approved, {signer.sign(approved)[0], {"X-Webhook-Event", "canary"}});
+
+  REQUIRE(at_gu1.records.size() == answers.size());
+  REQUIRE(answers.size() == 17);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    CAPTURE(i);
+    const kept& seen = at_gu1.records[i];
+    std::string said =
+        seen.provider + ' ' + seen.type + ' ' + seen.id + ' ' + seen.where + ' ' + seen.message + ' ' + answers[i].body;
+    for (const auto& [name, value] : answers[i].headers) said.append(name).append(value);
+    for (const std::string& canary : canaries) CHECK(said.find(canary) == said.npos);
+  }
+  CHECK(at_gu1.records[0].id == "kyc.validation_approved:v-1");
+}
+
+// --- freshness -------------------------------------------------------------------------------
+
+TEST_CASE("receiver: freshness reaches equally far both ways, to the second") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls), {.freshness = 10min}};
+  const std::string body = samples::body<kuenta::credit_disbursed>();
+  const time_point occurred = at(sample_time);
+  const auto receive = [&](time_point now) {
+    const auto answer = at_kuenta.receive(body, now);
+    const kept seen = at_kuenta.last();
+    CHECK(answer == (seen.record.error ? refused(401) : ok));
+    return seen.record.error ? std::string{to_string(*seen.record.error)} + " " + seen.where : "fresh";
+  };
+  CHECK(receive(occurred) == "fresh");
+  CHECK(receive(occurred + 10min) == "fresh");
+  CHECK(receive(occurred + 10min + 999ms) == "fresh");
+  CHECK(receive(occurred - 10min) == "fresh");
+  CHECK(calls == 4);
+  CHECK(receive(occurred + 10min + 1s) == "timestamp_too_old /timestamp");
+  CHECK(receive(occurred - 10min - 1s) == "timestamp_too_new /timestamp");
+  CHECK(receive(occurred + 24h * 365) == "timestamp_too_old /timestamp");
+  CHECK(receive(time_point{}) == "timestamp_too_new /timestamp");
+  CHECK(calls == 4);
+}
+
+TEST_CASE("receiver: with freshness, a body without a time is refused") {
+  int calls = 0;
+  endpoint<kuenta::verifier> strict{counting(calls), {.freshness = 10min}};
+  endpoint<kuenta::verifier> lenient{counting(calls)};
+  for (const char* body :
+       {R"({"event":"credit.disbursed","data":{}})", R"({"event":"credit.disbursed","data":{},"timestamp":null})"}) {
+    CHECK(strict.receive(body) == refused(400));
+    const kept seen = strict.last();
+    CHECK(seen.record.error == errc::missing_field);
+    CHECK(seen.where == "/timestamp");
+    CHECK(calls == 0);
+  }
+  CHECK(lenient.receive(R"({"event":"credit.disbursed","data":{}})") == ok);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("receiver: freshness is off unless asked for") {
+  int calls = 0;
+  CHECK_FALSE(sello::receiver_options{}.freshness);
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>(), time_point{}) == ok);
+  CHECK(at_kuenta.receive(samples::body<kuenta::credit_disbursed>(), at("2200-01-01T00:00:00Z")) == ok);
+  CHECK(calls == 2);
+}
+
+TEST_CASE("receiver: freshness of a sender whose headers sign the time is that of the headers") {
+  sello::router router;
+  int calls = 0;
+  router.on<akua::merchant_created>([&](const auto&) { ++calls; });
+  endpoint<akua::verifier> at_akua{router, {.freshness = 60s}};
+  const time_point sent_at = at("2025-01-15T10:30:00Z");
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>(), {.id = "m", .sent_at = sent_at}};
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body, sent_at + 60s) == ok);
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body, sent_at + 61s) == refused(401));
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body, sent_at - 61s) == refused(401));
+  CHECK(calls == 1);
+  CHECK(at_akua.records.at(1).record.error == errc::timestamp_too_old);
+  CHECK(at_akua.records.at(2).record.error == errc::timestamp_too_new);
+  CHECK(at_akua.records.at(1).where.empty());  // no place in the body: the time is the headers'
+}
+
+TEST_CASE("receiver: now is the caller's to say") {
+  endpoint<akua::verifier> at_akua{sello::router{}};
+  const time_point sent_at = at("2025-01-15T10:30:00Z");
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>(), {.id = "m", .sent_at = sent_at}};
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body, sent_at + 300s) == ok);
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body, sent_at + 301s) == refused(401));
+  CHECK(at_akua.receiver.receive(sent.headers, sent.body) == refused(401));
+}
+
+// --- sharing ---------------------------------------------------------------------------------
+
+TEST_CASE("receiver: one router for all senders") {
+  std::string reached;
+  sello::router router;
+  router.on<kuenta::payment_completed>([&](const auto&) { reached += "kuenta "; })
+      .on<akua::merchant_created>([&](const auto&) { reached += "akua "; })
+      .on<gu1::entity_created>([&](const auto&) { reached += "gu1 "; });
+  endpoint<kuenta::verifier> at_kuenta{router};
+  endpoint<akua::verifier> at_akua{router};
+  endpoint<gu1::verifier> at_gu1{router};
+  CHECK(at_kuenta.receive(samples::body<kuenta::payment_completed>()) == ok);
+  CHECK(at_akua.receive(samples::body<akua::merchant_created>()) == ok);
+  CHECK(at_gu1.receive(samples::body<gu1::entity_created>()) == ok);
+  CHECK(reached == "kuenta akua gu1 ");
+  CHECK(at_kuenta.last().provider == "kuenta");
+  CHECK(at_akua.last().provider == "akua");
+  CHECK(at_gu1.last().provider == "gu1");
+}
+
+TEST_CASE("receiver: one const receiver for all threads") {
+  std::atomic<int> calls = 0;
+  std::atomic<int> observed = 0;
+  std::atomic<int> wrong = 0;
+  sello::router router;
+  router.on<kuenta::credit_disbursed>([&](const auto&) { ++calls; });
+  const sello::receiver receiver{
+      kuenta::verifier{support::secret}, router, {.observer = [&](const auto&) { ++observed; }}};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 100; ++round) {
+        wrong += receiver.receive(sent.headers, sent.body) != ok;
+        wrong += receiver.receive(lines{}, sent.body) != refused(401);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(wrong == 0);
+  CHECK(calls == 800);
+  CHECK(observed == 1600);
+}
+
+TEST_CASE("receiver: headers of any container") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  const std::string& signature = sent.headers.at(0).second;
+  CHECK(at_kuenta.receiver.receive(std::multimap<std::string, std::string>{{"x-webhook-signature", signature}},
+                                   sent.body) == ok);
+  CHECK(at_kuenta.receiver.receive([&](std::string_view) { return std::optional<std::string_view>{signature}; },
+                                   sent.body) == ok);
+  CHECK(calls == 2);
+}
+
+// --- what a stranger can cost ----------------------------------------------------------------
+
+TEST_CASE("receiver: to refuse a stranger allocates nothing") {
+  std::size_t observed = 0;
+  const sello::receiver receiver{akua::verifier{support::secret},
+                                 sello::router{},
+                                 {.body_limit = 1000, .observer = [&](const sello::record&) { ++observed; }}};
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
+  const lines none;
+  const lines forged = [&] {
+    lines headers = sent.headers;
+    headers[2].second = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE= v2,x v1,short";
+    return headers;
+  }();
+  const std::string large(1001, ' ');
+  const auto now = std::chrono::system_clock::now();
+  static_cast<void>(receiver.receive(forged, sent.body, now));  // whatever is made once
+
+  const std::size_t before = support::allocations();
+  int sum = 0;
+  for (int i = 0; i < 3; ++i) {
+    sum += receiver.receive(none, sent.body, now).status;
+    sum += receiver.receive(forged, sent.body, now).status;
+    sum += receiver.receive(sent.headers, sent.body, now + 1h).status;
+    sum += receiver.receive(sent.headers, large, now).status;
+    sum += receiver.begin(none, now).answered()->status;
+    sum += receiver.begin(sent.headers, now + 1h).answered()->status;
+  }
+  const std::size_t after = support::allocations();
+  CHECK(after - before == 0);
+  CHECK(sum == 3 * (5 * 401 + 413));
+  CHECK(observed == 19);
+  {
+    const std::string long_enough_to_count(1000, 'x');
+  }
+  CHECK(support::allocations() > after);
+}
+
+// --- a body that comes in pieces -------------------------------------------------------------
+
+TEST_CASE("intake: the answer is that of receive, however the body is cut") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  const std::string good = samples::body<kuenta::credit_disbursed>();
+  for (const std::string& body : {good, std::string{"{}"}, std::string{}, good + "x"}) {
+    const support::request<kuenta::verifier> sent{body};
+    const auto whole = at_kuenta.receiver.receive(sent.headers, body);
+    const kept expected = at_kuenta.last();
+    for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{64}, body.size() + 1}) {
+      auto incoming = at_kuenta.receiver.begin(sent.headers);
+      CHECK_FALSE(incoming.answered());
+      for (std::size_t i = 0; i < body.size(); i += size)
+        REQUIRE(incoming.feed(std::string_view{body}.substr(i, size)));
+      CHECK(at_kuenta.records.empty());
+      CHECK(incoming.finish() == whole);
+      CHECK(incoming.answered() == whole);
+      const kept seen = at_kuenta.last();
+      CHECK(seen.type == expected.type);
+      CHECK(seen.id == expected.id);
+      CHECK(seen.where == expected.where);
+      CHECK(seen.record.error == expected.record.error);
+      CHECK(seen.record.outcome == expected.record.outcome);
+      CHECK(seen.record.status == expected.record.status);
+      CHECK(seen.record.body_size == body.size());
+    }
+  }
+  CHECK(calls == 5);
+}
+
+TEST_CASE("intake: finishing again gives the same answer, and handles nothing twice") {
+  int calls = 0;
+  endpoint<kuenta::verifier> at_kuenta{counting(calls)};
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  auto incoming = at_kuenta.receiver.begin(sent.headers);
+  CHECK(incoming.feed(sent.body));
+  CHECK(incoming.finish() == ok);
+  CHECK(incoming.finish() == ok);
+  CHECK_FALSE(incoming.feed("more"));
+  CHECK(calls == 1);
+  CHECK(at_kuenta.last().record.outcome == outcome::handled);
+}
+
+TEST_CASE("intake: refuses on the headers alone") {
+  endpoint<akua::verifier> at_akua{sello::router{}, {.body_limit = 500}};
+  const support::request<akua::verifier> sent{samples::body<akua::merchant_created>()};
+  const auto now = std::chrono::system_clock::now();
+  const auto begin = [&](const lines& headers, time_point time) {
+    auto incoming = at_akua.receiver.begin(headers, time);
+    REQUIRE(incoming.answered());
+    CHECK_FALSE(incoming.feed(sent.body));
+    CHECK(incoming.finish() == *incoming.answered());
+    const kept seen = at_akua.last();
+    CHECK(seen.record.body_size == 0);
+    CHECK(incoming.answered()->status == seen.record.status);
+    return seen.record.error.value();
+  };
+  const auto with_length = [&](const std::string& length) {
+    lines headers = sent.headers;
+    headers.emplace_back("content-length", length);
+    return headers;
+  };
+  CHECK(begin({}, now) == errc::missing_header);
+  CHECK(begin(sent.headers, now + 1h) == errc::timestamp_too_old);
+  CHECK(begin(sent.headers, now - 1h) == errc::timestamp_too_new);
+  CHECK(begin(with_length("501"), now) == errc::body_too_large);
+  CHECK(begin(with_length("99999999999999999999999"), now) == errc::body_too_large);
+  for (const char* length : {"500", "0", "", "many", "-1"}) {
+    CAPTURE(length);
+    CHECK_FALSE(at_akua.receiver.begin(with_length(length), now).answered());
+  }
+}
+
+TEST_CASE("intake: stops at the limit") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}, {.body_limit = 10}};
+  const support::request<kuenta::verifier> sent{"0123456789"};
+  auto incoming = at_kuenta.receiver.begin(sent.headers);
+  CHECK(incoming.feed("01234"));
+  CHECK(incoming.feed("56789"));
+  CHECK_FALSE(incoming.answered());
+  CHECK_FALSE(incoming.feed("0"));
+  CHECK(incoming.answered() == refused(413));
+  CHECK(incoming.finish() == refused(413));
+  const kept seen = at_kuenta.last();
+  CHECK(seen.record.error == errc::body_too_large);
+  CHECK(seen.record.body_size == 11);
+}
+
+TEST_CASE("intake: headers that throw decide nothing") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  const auto headers = [](std::string_view) -> std::optional<std::string_view> { throw std::runtime_error{"broken"}; };
+  CHECK(at_kuenta.receiver.begin(headers).answered() == refused(500));
+  CHECK(at_kuenta.last().record.error == errc::internal_error);
+}

@@ -1,0 +1,646 @@
+// SPDX-License-Identifier: MIT
+#include <sello/route/router.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sello/akua.hpp>
+#include <sello/gu1.hpp>
+#include <sello/kuenta.hpp>
+
+#include "catch.hpp"
+#include "support/fault.hpp"
+#include "support/samples.hpp"
+#include "support/sender.hpp"
+
+namespace {
+
+namespace akua = sello::akua;
+namespace gu1 = sello::gu1;
+namespace kuenta = sello::kuenta;
+using sello::outcome;
+using support::dispatch;
+
+// A scheme and a provider of a user: all that it takes.
+
+/// The MAC in `X-Shop: sig=<hex>`.
+struct shop_scheme {
+  sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
+    const auto value = headers.one("X-Shop");
+    if (!value) return value.error();
+    return sello::claim::from_hex(value->starts_with("sig=") ? value->substr(4) : "-", "X-Shop");
+  }
+  static sello::result<sello::secret> key(std::string_view text) { return sello::secret{text}; }
+  static std::string signed_prefix(const sello::message&) { return {}; }
+  static sello::header_list write(const sello::message&, const sello::mac& code) {
+    return {{"X-Shop", "sig=" + sello::to_hex(code)}};
+  }
+};
+
+struct shop_catalog;
+
+/// The whole body is the data, and the data tells the key.
+struct shop {
+  static constexpr std::string_view name = "shop";
+  static constexpr sello::envelope_keys keys{.type = "type"};
+  using catalog = shop_catalog;
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) {
+    return facts.json()["id"].get<std::string>();
+  }
+};
+
+/// Says of itself what Akua says: the same type texts, and more.
+struct payment_capture_cleared : sello::named<"payment.capture.cleared"> {
+  using provider = shop;
+  std::string id;
+  int cents = 0;
+  static constexpr std::array fields{sello::field<&payment_capture_cleared::id>("id"),
+                                     sello::field<&payment_capture_cleared::cents>("cents")};
+};
+struct shop_catalog : sello::catalog_of<payment_capture_cleared> {};
+using shop_verifier = sello::verifier<shop_scheme, shop>;
+
+/// Signs a time, and says another one in the body.
+struct clock {
+  static constexpr std::string_view name = "clock";
+  static constexpr sello::envelope_keys keys{.type = "type", .timestamp = "at"};
+  using catalog = shop_catalog;
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) {
+    return std::string{facts.message_id};
+  }
+};
+using clock_verifier = sello::verifier<sello::svix_v1, clock>;
+
+/// A second struct for a type text that has one.
+struct also_cleared : akua::payment, sello::named<"payment.capture.cleared"> {
+  using provider = akua::provider;
+};
+
+/// Writes down who was called.
+struct notebook {
+  std::string said;
+  auto note(std::string_view name) {
+    return [this, name](const auto&) { said.append(said.empty() ? "" : " ").append(name); };
+  }
+  std::string take() { return std::exchange(said, {}); }
+};
+
+std::string payment(std::string_view type) { return samples::akua_body(type, samples::akua_payment); }
+
+/// Who handles an event of Akua.
+std::string handler_of(const sello::router& router, notebook& book, std::string_view type) {
+  const auto done = dispatch<akua::verifier>(router, payment(type));
+  if (!done) return support::line(done.error());
+  return *done == outcome::ignored ? "ignored" : book.take();
+}
+
+template <class Register>
+std::string refused(Register registration) {
+  try {
+    registration();
+    return "accepted";
+  } catch (const std::logic_error& why) {
+    return why.what();
+  }
+}
+
+}  // namespace
+
+// --- who handles what ------------------------------------------------------------------------
+
+TEST_CASE("router: an exact handler beats the longest prefix, which beats otherwise") {
+  notebook book;
+  sello::router router;
+  router.otherwise(book.note("otherwise"))
+      .on_prefix<akua::provider>("payment", book.note("payment"))
+      .on_prefix<akua::provider>("payment.capture.automatic", book.note("automatic"))
+      .on_prefix<akua::provider>("payment.capture.", book.note("capture"))
+      .on<akua::payment_capture_cleared>(book.note("exact"));
+  const auto handler = [&](std::string_view type) { return handler_of(router, book, type); };
+  CHECK(handler("payment.capture.cleared") == "exact");
+  CHECK(handler("payment.capture.manual.processed") == "capture");
+  CHECK(handler("payment.capture.automatic.processed") == "automatic");
+  CHECK(handler("payment.capture.automatic") == "automatic");
+  CHECK(handler("payment.capture") == "capture");
+  CHECK(handler("payment.refund.cleared") == "payment");
+  CHECK(handler("payment") == "payment");
+  CHECK(handler("merchant.created") == "otherwise");
+}
+
+TEST_CASE("router: a prefix ends where a segment ends") {
+  notebook book;
+  sello::router router;
+  router.on_prefix<akua::provider>("payment.capture", book.note("capture"));
+  const auto handler = [&](std::string_view type) { return handler_of(router, book, type); };
+  CHECK(handler("payment.capture.cleared") == "capture");
+  CHECK(handler("payment.capture") == "capture");
+  CHECK(handler("payment.captured") == "ignored");
+  CHECK(handler("payment.capture-cleared") == "ignored");
+  CHECK(handler("payment.captur") == "ignored");
+  CHECK(handler("payment") == "ignored");
+  CHECK(handler("Payment.capture.cleared") == "ignored");
+  CHECK(handler("x.payment.capture.cleared") == "ignored");
+  CHECK(handler("") == "ignored");
+  CHECK(handler(".") == "ignored");
+}
+
+TEST_CASE("router: a type that the provider adds later reaches the prefix above it") {
+  notebook book;
+  sello::router router;
+  router.on_prefix<akua::provider>("payment.capture.", book.note("capture"));
+  CHECK(handler_of(router, book, "payment.capture.disputed") == "capture");
+  CHECK(handler_of(router, book, "payment.capture.instant.processed.twice") == "capture");
+  CHECK(handler_of(router, book, "payment.capture..x") == "capture");
+}
+
+TEST_CASE("router: a prefix must stand above an event that is known") {
+  notebook book;
+  const auto prefix = [&](std::string_view text) {
+    return refused([&] { sello::router{}.on_prefix<akua::provider>(text, book.note("-")); });
+  };
+  for (const char* text :
+       {"payment", "payment.", "payment.capture", "payment.capture.", "payment.capture.manual",
+        "payment.account-status", "payment.capture.cleared", "payment.capture.cleared.", "merchant"}) {
+    CAPTURE(text);
+    CHECK(prefix(text) == "accepted");
+  }
+  CHECK(prefix("payment.cap") == "sello: no event of akua is below the prefix \"payment.cap\"");
+  for (const char* text : {"", ".", "paymen", "payments", "payment.capture..", ".payment", "Payment", "kyc", "credit",
+                           "payment.capture.cleared.x"}) {
+    CAPTURE(text);
+    CHECK(prefix(text).starts_with("sello: no event of akua is below the prefix"));
+  }
+}
+
+TEST_CASE("router: an event without a handler is ignored") {
+  CHECK(dispatch<akua::verifier>(sello::router{}, payment("payment.capture.cleared")).value() == outcome::ignored);
+  CHECK(dispatch<akua::verifier>(sello::router{}, payment("never.heard.of")).value() == outcome::ignored);
+  CHECK(dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "null")).value() ==
+        outcome::ignored);
+  CHECK(dispatch<kuenta::verifier>(sello::router{}, R"({"event":"x"})").value() == outcome::ignored);
+  // Ignored or not, it must be what the sender documents.
+  CHECK(support::fault(dispatch<akua::verifier>(sello::router{}, R"({"type":"x","y":{"k":1,"k":2}})")) ==
+        "duplicate_key /y/k");
+}
+
+TEST_CASE("router: the same type text of two providers are two events") {
+  notebook book;
+  sello::router router;
+  router.on<payment_capture_cleared>(book.note("shop")).on<akua::payment_capture_cleared>(book.note("akua"));
+  const std::string shop_body = R"({"type":"payment.capture.cleared","id":"s-1","cents":5})";
+  CHECK(dispatch<shop_verifier>(router, shop_body).value() == outcome::handled);
+  CHECK(book.take() == "shop");
+  CHECK(dispatch<akua::verifier>(router, payment("payment.capture.cleared")).value() == outcome::handled);
+  CHECK(book.take() == "akua");
+
+  sello::router only_akua;
+  only_akua.on<akua::payment_capture_cleared>(book.note("akua"))
+      .on_prefix<akua::provider>("payment", book.note("prefix"));
+  CHECK(dispatch<shop_verifier>(only_akua, shop_body).value() == outcome::ignored);
+  CHECK(book.take().empty());
+  // Kuenta has payment.* as well.
+  CHECK(dispatch<kuenta::verifier>(only_akua, samples::body<kuenta::payment_completed>()).value() == outcome::ignored);
+  CHECK(book.take().empty());
+}
+
+// --- registration ----------------------------------------------------------------------------
+
+TEST_CASE("router: a second handler is refused when it is registered") {
+  notebook book;
+  sello::router router;
+  router.on<akua::payment_capture_cleared>(book.note("first"))
+      .on_prefix<akua::provider>("payment.capture", book.note("capture"))
+      .otherwise(book.note("otherwise"));
+  CHECK(refused([&] { router.on<akua::payment_capture_cleared>(book.note("second")); }) ==
+        "sello: a second handler for \"payment.capture.cleared\"");
+  CHECK(refused([&] { router.on<also_cleared>(book.note("second")); }) ==
+        "sello: a second handler for \"payment.capture.cleared\"");
+  CHECK(refused([&] { router.on_prefix<akua::provider>("payment.capture", book.note("second")); }) ==
+        "sello: a second handler for \"payment.capture\"");
+  CHECK(refused([&] { router.on_prefix<akua::provider>("payment.capture.", book.note("second")); }) ==
+        "sello: a second handler for \"payment.capture\"");
+  CHECK(refused([&] { router.otherwise(book.note("second")); }) == "sello: a second handler for everything else");
+
+  // What was there goes on.
+  CHECK(handler_of(router, book, "payment.capture.cleared") == "first");
+  CHECK(handler_of(router, book, "payment.capture.x") == "capture");
+  CHECK(handler_of(router, book, "x") == "otherwise");
+}
+
+TEST_CASE("router: neighbours of a registration are no duplicates") {
+  notebook book;
+  sello::router router;
+  CHECK(refused([&] {
+          router.on<akua::payment_capture_cleared>(book.note("a"))
+              .on<payment_capture_cleared>(book.note("b"))
+              .on<akua::payment_refund_cleared>(book.note("c"))
+              .on_prefix<akua::provider>("payment.capture.cleared", book.note("d"))
+              .on_prefix<akua::provider>("payment", book.note("e"))
+              .on_prefix<kuenta::provider>("payment", book.note("f"));
+        }) == "accepted");
+}
+
+TEST_CASE("router: who can be a handler") {
+  using event = sello::event<akua::payment_capture_cleared>;
+  const auto returns_nothing = [](const event&) {};
+  const auto returns_result = [](const event&) -> sello::result<void> { return {}; };
+  const auto generic = [](const auto&) {};
+  const auto by_value = [](event) {};
+  const auto returns_bool = [](const event&) { return true; };
+  const auto returns_outcome = [](const event&) -> sello::result<outcome> { return outcome::handled; };
+  const auto wants_other = [](const sello::event<akua::payment_refund_cleared>&) {};
+  const auto wants_mutable = [](event&) {};
+  struct is_mutable {
+    void operator()(const event&) {}
+  };
+  STATIC_REQUIRE(sello::handler_of<decltype(returns_nothing), event>);
+  STATIC_REQUIRE(sello::handler_of<decltype(returns_result), event>);
+  STATIC_REQUIRE(sello::handler_of<decltype(generic), event>);
+  STATIC_REQUIRE(sello::handler_of<decltype(by_value), event>);
+  STATIC_REQUIRE_FALSE(sello::handler_of<decltype(returns_bool), event>);
+  STATIC_REQUIRE_FALSE(sello::handler_of<decltype(returns_outcome), event>);
+  STATIC_REQUIRE_FALSE(sello::handler_of<decltype(wants_other), event>);
+  STATIC_REQUIRE_FALSE(sello::handler_of<decltype(wants_mutable), event>);
+  STATIC_REQUIRE_FALSE(sello::handler_of<is_mutable, event>);
+}
+
+TEST_CASE("router: a copy shares the handlers that were registered before") {
+  const auto calls = std::make_shared<int>(0);
+  notebook book;
+  sello::router first;
+  first.on<akua::payment_capture_cleared>([calls](const auto&) { ++*calls; });
+  CHECK(calls.use_count() == 2);
+  sello::router second = first;
+  CHECK(calls.use_count() == 2);
+  CHECK(dispatch<akua::verifier>(first, payment("payment.capture.cleared")));
+  CHECK(dispatch<akua::verifier>(second, payment("payment.capture.cleared")));
+  CHECK(*calls == 2);
+
+  second.on<akua::payment_refund_cleared>(book.note("later"));
+  CHECK(handler_of(second, book, "payment.refund.cleared") == "later");
+  CHECK(handler_of(first, book, "payment.refund.cleared") == "ignored");
+}
+
+// --- what a handler gets, and gives ----------------------------------------------------------
+
+TEST_CASE("router: a typed event has its data, type, key, envelope and JSON") {
+  int calls = 0;
+  const std::string body = samples::body<gu1::kyc_validation_approved>();
+  sello::router router;
+  router.on<gu1::kyc_validation_approved>([&](const sello::event<gu1::kyc_validation_approved>& event) {
+    ++calls;
+    CHECK(event.data.validation_id == "550e8400-e29b-41d4-a716-446655440000");
+    CHECK(event.type == "kyc.validation_approved");
+    CHECK(event.idempotency_key == "kyc.validation_approved:550e8400-e29b-41d4-a716-446655440000");
+    CHECK(event.envelope.timestamp == sello::parse_rfc3339("2025-01-15T10:30:00Z"));
+    CHECK(event.envelope.organization_id == "org-1");
+    CHECK(event.body == body);
+    CHECK(event.json() == sello::json::parse(body));
+  });
+  CHECK(dispatch<gu1::verifier>(router, body).value() == outcome::handled);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("router: an unknown event has all but the data") {
+  int calls = 0;
+  const std::string body = samples::gu1_body("kyc.validation_renamed", samples::gu1_validation);
+  sello::router router;
+  router.otherwise([&](const sello::unknown_event& event) {
+    ++calls;
+    CHECK(event.provider == "gu1");
+    CHECK(event.type == "kyc.validation_renamed");
+    CHECK(event.idempotency_key == "kyc.validation_renamed:550e8400-e29b-41d4-a716-446655440000");
+    CHECK(event.envelope.timestamp == sello::parse_rfc3339("2025-01-15T10:30:00Z"));
+    CHECK(event.envelope.organization_id == "org-1");
+    CHECK(event.body == body);
+    CHECK(event.json()["payload"]["entityId"] == "ent-1");
+  });
+  CHECK(dispatch<gu1::verifier>(router, body).value() == outcome::handled);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("router: a prefix hears of events that have a struct, but undecoded") {
+  int calls = 0;
+  sello::router router;
+  router.on_prefix<akua::provider>("payment", [&](const sello::unknown_event& event) {
+    ++calls;
+    CHECK(event.provider == "akua");
+    CHECK(event.type == "payment.capture.cleared");
+  });
+  CHECK(dispatch<akua::verifier>(router, R"({"type":"payment.capture.cleared","data":{"payment_id":5}})").value() ==
+        outcome::handled);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("router: where the envelope has no time, it is the signed one of the headers") {
+  std::optional<sello::timestamp> time;
+  sello::router router;
+  router.on<akua::merchant_created>([&](const auto& event) { time = event.envelope.timestamp; });
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  CHECK(dispatch<akua::verifier>(router, samples::body<akua::merchant_created>(), {.id = "m", .sent_at = now}));
+  CHECK(time == now);
+}
+
+TEST_CASE("router: where the envelope has a time of its own, it is that, and not the headers'") {
+  std::optional<sello::timestamp> time;
+  sello::router router;
+  router.otherwise([&](const auto& event) { time = event.envelope.timestamp; });
+  CHECK(dispatch<clock_verifier>(router, R"({"type":"tick","at":"2024-03-20T10:00:00Z"})"));
+  CHECK(time == sello::parse_rfc3339("2024-03-20T10:00:00Z"));
+  CHECK(dispatch<clock_verifier>(router, R"({"type":"tick"})"));
+  CHECK_FALSE(time);
+}
+
+TEST_CASE("router: what becomes of what a handler returns or throws") {
+  const auto after = [](auto handler) {
+    sello::router router;
+    router.on<akua::payment_capture_cleared>(handler);
+    const auto done = dispatch<akua::verifier>(router, payment("payment.capture.cleared"));
+    sello::router fallback;
+    fallback.otherwise(handler);
+    const auto fallen = dispatch<akua::verifier>(fallback, payment("payment.capture.cleared"));
+    CHECK(support::fault(done) == support::fault(fallen));
+    if (done) CHECK(*done == outcome::handled);
+    return support::fault(done);
+  };
+  CHECK(after([](const auto&) {}) == "none");
+  CHECK(after([](const auto&) -> sello::result<void> { return {}; }) == "none");
+  CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::handler_failed, "no"}; }) ==
+        "handler_failed " + sello::error{sello::errc::handler_failed, "no"}.message());
+  CHECK(after([](const auto&) -> sello::result<void> {
+          return sello::error{sello::errc::signature_mismatch, ""};
+        }).starts_with("handler_failed "));
+  CHECK(after([](const auto&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; }) ==
+        "store_unavailable db");
+  CHECK(after([](const auto&) { throw std::runtime_error{"disk full"}; }) == "handler_failed disk full");
+  CHECK(after([](const auto&) -> sello::result<void> { throw std::bad_alloc{}; }).starts_with("handler_failed "));
+  CHECK(after([](const auto&) { throw 7; }) == "handler_failed it threw something that is no std::exception");
+}
+
+TEST_CASE("router: a handler does not run for what cannot be read") {
+  int calls = 0;
+  sello::router router;
+  router.on<akua::payment_capture_cleared>([&](const auto&) { ++calls; }).otherwise([&](const auto&) { ++calls; });
+  const auto fault = [&](std::string body) {
+    return support::fault(dispatch<akua::verifier>(router, std::move(body)));
+  };
+  const std::string front = R"({"type":"payment.capture.cleared",)";
+  CHECK(fault("") == "malformed_json");
+  CHECK(fault("{}") == "missing_field /type");
+  CHECK(fault(R"({"data":{"payment_id":"p"}})") == "missing_field /type");
+  CHECK(fault(R"({"type":null})") == "missing_field /type");
+  CHECK(fault(R"({"type":5})") == "wrong_type /type");
+  CHECK(fault("[]") == "wrong_type");
+  CHECK(fault(R"({"type":"payment.capture.cleared"})") == "missing_field /data");
+  CHECK(fault(front + R"("data":null})") == "missing_field /data");
+  CHECK(fault(front + R"("data":"p"})") == "wrong_type /data");
+  CHECK(fault(front + R"("data":[]})") == "wrong_type /data");
+  CHECK(fault(front + R"("data":{}})") == "missing_field /data/payment_id");
+  CHECK(fault(front + R"("data":{"payment_id":null}})") == "missing_field /data/payment_id");
+  CHECK(fault(front + R"("data":{"payment_id":5}})") == "wrong_type /data/payment_id");
+  CHECK(fault(front + R"("data":{"payment_id":"p","payment_id":"q"}})") == "duplicate_key /data/payment_id");
+  CHECK(fault(front + R"("data":{"payment_id":"p"},"type":"payment.capture.cleared"})") == "duplicate_key /type");
+  CHECK(fault(front + R"("data":{"payment_id":"p"}}x)") == "malformed_json");
+  CHECK(fault(front + R"("x":1e999,"data":{"payment_id":"p"}})") == "out_of_range /x");
+  CHECK(fault(front + R"("data":{"payment_id":"p","more":)" + std::string(63, '[') + std::string(63, ']') + "}}")
+            .starts_with("too_deep /data/more/0"));
+  CHECK(fault(R"({"type":"unheard.of","x":{"k":1,"k":2}})") == "duplicate_key /x/k");
+  CHECK(fault(R"({"type":"instrument.created","type":"payment.capture.cleared","data":{"instrument_id":"a"}})") ==
+        "duplicate_key /type");
+  CHECK(fault(front + R"("data":{},"x":{"k":1,"k":2}})") == "duplicate_key /x/k");
+  CHECK(calls == 0);
+  CHECK(fault(front + R"("data":{"payment_id":"p"}})") == "none");
+  CHECK(calls == 1);
+}
+
+TEST_CASE("router: the type may stand behind the data") {
+  std::string id;
+  sello::router router;
+  router.on<akua::payment_capture_cleared>([&](const auto& event) { id = event.data.payment_id; });
+  CHECK(dispatch<akua::verifier>(router, R"({"data":{"payment_id":"p-1"},"type":"payment.capture.cleared"})").value() ==
+        outcome::handled);
+  CHECK(id == "p-1");
+  CHECK(support::fault(dispatch<akua::verifier>(
+            router, R"({"data":{"payment_id":7},"type":"payment.capture.cleared"})")) == "wrong_type /data/payment_id");
+}
+
+TEST_CASE("router: a provider whose whole body is the data") {
+  std::string key;
+  int cents = 0;
+  sello::router router;
+  router.on<payment_capture_cleared>([&](const auto& event) {
+    key = event.idempotency_key;
+    cents = event.data.cents;
+  });
+  CHECK(dispatch<shop_verifier>(router, R"({"id":"s-1","cents":500,"type":"payment.capture.cleared"})").value() ==
+        outcome::handled);
+  CHECK(key == "s-1");
+  CHECK(cents == 500);
+  CHECK(support::fault(dispatch<shop_verifier>(
+            router, R"({"type":"payment.capture.cleared","id":"s-1","cents":"5"})")) == "wrong_type /cents");
+}
+
+TEST_CASE("router: a rule for idempotency keys that throws is an internal error") {
+  sello::router router;
+  int calls = 0;
+  router.otherwise([&](const auto&) { ++calls; });
+  // shop's rule wants a string `id`
+  CHECK(support::fault(dispatch<shop_verifier>(router, R"({"type":"other","id":5})")) == "internal_error");
+  CHECK(calls == 0);
+}
+
+// --- an unsigned header that names the type --------------------------------------------------
+
+TEST_CASE("router: X-Webhook-Event must not contradict the body") {
+  int calls = 0;
+  sello::router router;
+  router.on<gu1::kyc_validation_approved>([&](const auto&) { ++calls; });
+  const gu1::verifier verifier{support::secret};
+  const support::request<gu1::verifier> signed_request{samples::body<gu1::kyc_validation_approved>()};
+  const auto fault = [&](const std::vector<std::pair<std::string, std::string>>& more) {
+    auto headers = signed_request.headers;
+    headers.insert(headers.end(), more.begin(), more.end());
+    return support::fault(router.dispatch(verifier.verify(headers, signed_request.body).value()));
+  };
+  CHECK(fault({}) == "none");
+  CHECK(fault({{"X-Webhook-Event", ""}}) == "none");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}}) == "none");
+  CHECK(fault({{"x-webhook-event", " kyc.validation_approved\t"}}) == "none");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}, {"X-WEBHOOK-EVENT", "kyc.validation_approved"}}) ==
+        "none");
+  CHECK(calls == 5);
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_rejected"}}) == "header_body_mismatch X-Webhook-Event");
+  CHECK(fault({{"X-Webhook-Event", "KYC.validation_approved"}}) == "header_body_mismatch X-Webhook-Event");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved.x"}}) == "header_body_mismatch X-Webhook-Event");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_approved"}, {"X-Webhook-Event", "kyc.validation_rejected"}}) ==
+        "header_body_mismatch X-Webhook-Event");
+  CHECK(fault({{"X-Webhook-Event", "kyc.validation_rejected"}, {"X-Webhook-Event", "kyc.validation_approved"}}) ==
+        "header_body_mismatch X-Webhook-Event");
+  CHECK(calls == 5);
+  // The other unsigned headers are not facts, and not read.
+  CHECK(fault({{"X-Webhook-ID", "x"}, {"X-Webhook-Timestamp", "yesterday"}}) == "none");
+}
+
+TEST_CASE("router: X-Webhook-Event contradicts also what nobody handles") {
+  const auto fault = [](std::string_view hint) {
+    return support::fault(
+        dispatch<gu1::verifier>(sello::router{}, samples::gu1_body("webhook.test", "{}"), {.type = hint}));
+  };
+  CHECK(fault("webhook.test") == "none");
+  CHECK(fault("webhook.live") == "header_body_mismatch X-Webhook-Event");
+}
+
+// --- idempotency keys ------------------------------------------------------------------------
+
+namespace {
+
+/// The key of a delivery, which must be the same whoever handles it.
+template <class E, class Verifier>
+std::string key_of(const std::string& body, const sello::message& sent = {.id = "msg_1"}) {
+  std::string typed;
+  std::string prefixed;
+  std::string other;
+  sello::router by_type;
+  by_type.on<E>([&](const auto& event) { typed = event.idempotency_key; });
+  sello::router by_prefix;
+  by_prefix.on_prefix<typename E::provider>(E::type, [&](const auto& event) { prefixed = event.idempotency_key; });
+  sello::router by_rest;
+  by_rest.otherwise([&](const auto& event) { other = event.idempotency_key; });
+  CHECK(dispatch<Verifier>(by_type, body, sent).value() == outcome::handled);
+  CHECK(dispatch<Verifier>(by_prefix, body, sent).value() == outcome::handled);
+  CHECK(dispatch<Verifier>(by_rest, body, sent).value() == outcome::handled);
+  CHECK(typed == prefixed);
+  CHECK(typed == other);
+  CHECK_FALSE(typed.empty());
+  return typed;
+}
+
+}  // namespace
+
+TEST_CASE("idempotency key: Kuenta's is the digest of the body") {
+  const auto key = [](const std::string& body) { return key_of<kuenta::credit_disbursed, kuenta::verifier>(body); };
+  const std::string body = samples::body<kuenta::credit_disbursed>();
+  CHECK(key(body) == sello::detail::sha256_hex(body));
+  CHECK(key(body) == key(body));
+  CHECK(key(body) != key(body + "\n"));
+  CHECK(key(body) != key_of<kuenta::credit_completed, kuenta::verifier>(samples::body<kuenta::credit_completed>()));
+}
+
+TEST_CASE("idempotency key: Akua's is the signed id of the message") {
+  const auto key = [](std::string_view id, std::chrono::seconds later = {}) {
+    return key_of<akua::payment_capture_cleared, akua::verifier>(
+        payment("payment.capture.cleared"), {.id = id, .sent_at = std::chrono::system_clock::now() + later});
+  };
+  CHECK(key("msg_1") == "msg_1");
+  CHECK(key("msg_1", std::chrono::seconds{60}) == "msg_1");  // a retry is signed anew, at another time
+  CHECK(key("msg_2") == "msg_2");
+}
+
+TEST_CASE("idempotency key: Gu1's is the event and the validation's id") {
+  using event = gu1::kyc_validation_approved;
+  const auto key = [](std::string_view payload, std::string_view envelope = "") {
+    return key_of<event, gu1::verifier>(std::string{R"({"event":"kyc.validation_approved")"}
+                                            .append(envelope)
+                                            .append(R"(,"payload":)")
+                                            .append(payload)
+                                            .append("}"));
+  };
+  const std::string same = "kyc.validation_approved:v-1";
+  CHECK(key(R"({"validationId":"v-1"})") == same);
+  CHECK(key(R"({"id":"v-1"})") == same);
+  CHECK(key(R"({"validationId":"v-1","id":"row-7"})") == same);
+  CHECK(key(R"({"id":"row-7","validationId":"v-1"})") == same);
+  CHECK(key(R"({"id":"v-1","validationId":null})") == same);
+  CHECK(key(R"({"validationId":null,"id":"v-1"})") == same);
+  CHECK(key(R"({"validationId":"v-1","status":"approved"})", R"(,"timestamp":"2025-01-15T10:30:00Z")") == same);
+  CHECK(key(R"({"validationId":"v-2"})") == "kyc.validation_approved:v-2");
+  CHECK(key_of<gu1::kyc_validation_rejected, gu1::verifier>(
+            R"({"event":"kyc.validation_rejected","payload":{"id":"v-1"}})") == "kyc.validation_rejected:v-1");
+  // The type stands last, and the unsigned headers say what they like.
+  CHECK(key_of<event, gu1::verifier>(R"({"payload":{"id":"v-1"},"event":"kyc.validation_approved"})",
+                                     {.id = "other"}) == same);
+}
+
+TEST_CASE("idempotency key: Gu1's other families go by the body") {
+  const std::string body = samples::body<gu1::entity_updated>();
+  CHECK(key_of<gu1::entity_updated, gu1::verifier>(body) == sello::detail::sha256_hex(body));
+  const std::string transaction = samples::body<gu1::transaction_created>();
+  CHECK(key_of<gu1::transaction_created, gu1::verifier>(transaction) == sello::detail::sha256_hex(transaction));
+}
+
+// --- threads ---------------------------------------------------------------------------------
+
+TEST_CASE("router: eight threads dispatch at once without a lock") {
+  std::atomic<int> typed = 0;
+  std::atomic<int> prefixed = 0;
+  std::atomic<int> others = 0;
+  sello::router mutable_router;
+  mutable_router
+      .on<akua::payment_capture_cleared>(
+          [&](const auto& event) { typed += event.data.payment_id == "pay-d07u8e218e1elk12b92g"; })
+      .on_prefix<akua::provider>("payment",
+                                 [&](const auto& event) { prefixed += event.type == "payment.refund.cleared"; })
+      .otherwise([&](const auto& event) { others += event.provider == "kuenta"; });
+  const sello::router& router = mutable_router;
+
+  const support::request<akua::verifier> cleared{payment("payment.capture.cleared")};
+  const support::request<akua::verifier> refund{payment("payment.refund.cleared")};
+  const support::request<kuenta::verifier> credit{samples::body<kuenta::credit_disbursed>()};
+  const auto first = support::prove(cleared);
+  const auto second = support::prove(refund);
+  const auto third = support::prove(credit);
+
+  constexpr int rounds = 200;
+  std::atomic<int> failures = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < rounds; ++round) {
+        for (const auto& done : {router.dispatch(first), router.dispatch(second), router.dispatch(third)}) {
+          failures += !done || *done != outcome::handled;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(failures == 0);
+  CHECK(typed == 8 * rounds);
+  CHECK(prefixed == 8 * rounds);
+  CHECK(others == 8 * rounds);
+}
+
+// --- the rest --------------------------------------------------------------------------------
+
+TEST_CASE("outcome: every name") {
+  CHECK(to_string(outcome::handled) == "handled");
+  CHECK(to_string(outcome::ignored) == "ignored");
+  CHECK(to_string(outcome::duplicate) == "duplicate");
+  CHECK(to_string(outcome::conflict) == "conflict");
+  CHECK(to_string(outcome::queued) == "queued");
+  CHECK(to_string(outcome::parked) == "parked");
+  CHECK(to_string(static_cast<outcome>(6)) == "unknown");
+}
+
+TEST_CASE("router: dispatching promises not to throw") {
+  STATIC_REQUIRE(noexcept(std::declval<const sello::router&>().dispatch(std::declval<const akua::delivery&>())));
+}
+
+TEST_CASE("router: a type of a megabyte is looked up in one pass", "[worst]") {
+  notebook book;
+  sello::router router;
+  router.on_prefix<akua::provider>("payment", book.note("payment"));
+  constexpr std::size_t half = 512 * 1024;
+  CHECK(handler_of(router, book, std::string(half, 'a') + std::string(half, '.')) == "ignored");
+  CHECK(handler_of(router, book, std::string(2 * half, '.')) == "ignored");
+  CHECK(handler_of(router, book, "payment." + std::string(half, 'a') + std::string(half, '.')) == "payment");
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include <sello/verify/delivery.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <sello/verify/gu1_hmac.hpp>
+#include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/svix_v1.hpp>
+#include <sello/verify/verifier.hpp>
+
+#include "catch.hpp"
+#include "support/known_answer.hpp"
+
+namespace {
+
+struct acme {
+  static constexpr std::string_view name = "acme";
+};
+
+template <class D>
+concept has_message_id = requires(const D& delivery) { delivery.message_id(); };
+template <class D>
+concept has_sent_at = requires(const D& delivery) { delivery.sent_at(); };
+
+using hex_delivery = sello::delivery<sello::hex_hmac>;
+using gu1_delivery = sello::delivery<sello::gu1_hmac>;
+using svix_delivery = sello::delivery<sello::svix_v1>;
+
+}  // namespace
+
+TEST_CASE("a delivery cannot be made but by a verifier") {
+  STATIC_REQUIRE_FALSE(std::is_default_constructible_v<svix_delivery>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<svix_delivery, std::string_view>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<svix_delivery, std::string_view, sello::claim>);
+  STATIC_REQUIRE_FALSE(std::is_aggregate_v<svix_delivery>);
+  STATIC_REQUIRE_FALSE(std::is_convertible_v<sello::delivery<sello::svix_v1>, sello::delivery<sello::svix_v1, acme>>);
+  STATIC_REQUIRE_FALSE(std::is_constructible_v<sello::delivery<sello::svix_v1, acme>, sello::delivery<sello::svix_v1>>);
+}
+
+TEST_CASE("a delivery has an id and a time only where they are signed") {
+  STATIC_REQUIRE(has_message_id<svix_delivery>);
+  STATIC_REQUIRE(has_sent_at<svix_delivery>);
+  STATIC_REQUIRE_FALSE(has_message_id<hex_delivery>);
+  STATIC_REQUIRE_FALSE(has_sent_at<hex_delivery>);
+  STATIC_REQUIRE_FALSE(has_message_id<gu1_delivery>);
+  STATIC_REQUIRE_FALSE(has_sent_at<gu1_delivery>);
+}
+
+TEST_CASE("a delivery names its provider") {
+  STATIC_REQUIRE(svix_delivery::provider() == "any");
+  STATIC_REQUIRE(sello::delivery<sello::svix_v1, acme>::provider() == "acme");
+  STATIC_REQUIRE(
+      std::is_same_v<sello::verifier<sello::svix_v1, acme>::delivery_type, sello::delivery<sello::svix_v1, acme>>);
+}
+
+TEST_CASE("a delivery borrows the body and owns the rest") {
+  const std::string body{known_answer::body};
+  auto headers = known_answer::headers();
+  const sello::verifier<sello::svix_v1> verifier{known_answer::secret};
+  const auto delivery = verifier.verify(headers, body, known_answer::now);
+  REQUIRE(delivery);
+  for (auto& [name, value] : headers) value.assign(value.size(), 'x');
+  headers.clear();
+  CHECK(delivery->body().data() == body.data());
+  CHECK(delivery->body().size() == body.size());
+  CHECK(delivery->message_id() == known_answer::id);
+  CHECK(delivery->sent_at() == known_answer::now);
+  CHECK_FALSE(delivery->type_hint());
+}
+
+TEST_CASE("a delivery can be copied and moved") {
+  const std::string body{known_answer::body};
+  const sello::verifier<sello::svix_v1> verifier{known_answer::secret};
+  auto first = verifier.verify(known_answer::headers(), body, known_answer::now).value();
+  const auto copy = first;
+  const auto moved = std::move(first);
+  CHECK(copy.message_id() == known_answer::id);
+  CHECK(moved.message_id() == known_answer::id);
+  CHECK(moved.body() == known_answer::body);
+}
+
+TEST_CASE("the digest of a body is its SHA-256") {
+  const sello::signer<sello::hex_hmac> signer{"k"};
+  const sello::verifier<sello::hex_hmac> verifier{"k"};
+  const auto digest = [&](std::string_view body) {
+    return verifier.verify(signer.sign(body), body).value().body_digest();
+  };
+  CHECK(digest("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(digest("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
