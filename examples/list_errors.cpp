@@ -48,8 +48,15 @@ constexpr std::array list{
         header_body_mismatch,
         "Gu1: something between the sender and you has changed `X-Webhook-Event`. Find out what; nothing was handled."},
     advice{body_too_large, "If it is the sender's: raise `body_limit`. Else a stranger; nothing."},
+    advice{
+        bad_request,
+        "`where` is the header or the method. All of a sender's: a proxy compresses, or calls another method. Else a "
+        "stranger or a scanner; nothing."},
     advice{empty_secret, "The process does not start: the secret's variable is not set where it runs."},
     advice{malformed_secret, "The process does not start: `where` says what is wrong with the text."},
+    advice{malformed_option, "The process does not start: `where` names the option and says what is wrong with it."},
+    advice{permanent_failure,
+           "Your handler said so, and `where` has its words. The sender may try again all the same; nothing was done."},
     advice{handler_failed,
            "Your code: `where` is what it threw. The sender tries again, Akua for 27 hours, Gu1 for 7 seconds only."},
     advice{store_unavailable, "Your handler said so: look at your database. The sender tries again."},
@@ -59,7 +66,9 @@ static_assert(list.size() == static_cast<std::size_t>(internal_error) + 1);
 
 /// Those of a secret are found when a verifier is made: nobody is answered.
 std::string status(sello::errc code) {
-  return code == empty_secret || code == malformed_secret ? "none" : std::to_string(sello::http_status(code));
+  return code == empty_secret || code == malformed_secret || code == malformed_option
+             ? "none"
+             : std::to_string(sello::http_status(code));
 }
 
 }  // namespace

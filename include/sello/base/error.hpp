@@ -29,9 +29,13 @@ enum class errc : std::uint8_t {
   out_of_range,          ///< a number does not fit its member
   header_body_mismatch,  ///< an unsigned header contradicts the signed body
   body_too_large,        ///< over the receiver's limit: 413
+  bad_request,           ///< a request that carries no delivery; a server refused it: 400, 405, 408, 411, 415 or 431
   // The configuration is wrong; found when a verifier is made, never while it runs.
   empty_secret,      ///< no secret, or nothing behind its prefix
   malformed_secret,  ///< a secret in another form than the scheme prescribes
+  malformed_option,  ///< an option of a scheme that cannot be meant: a header's name that is no token, a negative time
+  // Ours to mend.
+  permanent_failure,  ///< the handler said that trying again is of no use: 422
   // Ours to mend; the sender should try again.
   handler_failed,     ///< the handler threw or returned an error: 500
   store_unavailable,  ///< the durable store did not answer: 503
@@ -56,8 +60,11 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return "out_of_range";
     case errc::header_body_mismatch: return "header_body_mismatch";
     case errc::body_too_large: return "body_too_large";
+    case errc::bad_request: return "bad_request";
     case errc::empty_secret: return "empty_secret";
     case errc::malformed_secret: return "malformed_secret";
+    case errc::malformed_option: return "malformed_option";
+    case errc::permanent_failure: return "permanent_failure";
     case errc::handler_failed: return "handler_failed";
     case errc::store_unavailable: return "store_unavailable";
     case errc::internal_error: return "internal_error";
@@ -85,8 +92,11 @@ enum class errc : std::uint8_t {
     case errc::out_of_range: return "the number does not fit its member";
     case errc::header_body_mismatch: return "an unsigned header contradicts the signed body";
     case errc::body_too_large: return "the body is over the receiver's limit";
+    case errc::bad_request: return "the request carries no delivery; the server refused it";
     case errc::empty_secret: return "the secret is empty; is its variable set?";
     case errc::malformed_secret: return "the secret has not the form that this sender uses";
+    case errc::malformed_option: return "an option cannot be meant as it is set";
+    case errc::permanent_failure: return "the handler said that trying again is of no use";
     case errc::handler_failed: return "the handler did not finish";
     case errc::store_unavailable: return "the durable store did not answer";
     case errc::internal_error: return "OpenSSL or the memory allocator failed; nothing was decided";

@@ -32,12 +32,17 @@ struct response {
 };
 
 /// The HTTP status of a failure: 401 where nothing proves who sent it, 400 where it is not what the sender documents,
-/// 413 over the limit, and 5xx where the sender should try again.
+/// 413 over the limit, 422 where trying again is of no use, and 5xx where the sender should try again.
 [[nodiscard]] constexpr int http_status(errc code) noexcept {
   if (code <= errc::signature_mismatch) return 401;
   if (code <= errc::header_body_mismatch) return 400;
-  if (code == errc::body_too_large) return 413;
-  return code == errc::store_unavailable ? 503 : 500;
+  switch (code) {
+    case errc::body_too_large: return 413;
+    case errc::bad_request: return 400;  // or what the server says
+    case errc::permanent_failure: return 422;
+    case errc::store_unavailable: return 503;
+    default: return 500;
+  }
 }
 
 /// One delivery, for logs and metrics. Has nothing of a signature or a secret, and of the payload the event's type, the

@@ -18,7 +18,8 @@ constexpr errc every_code[] = {
     errc::signature_mismatch, errc::malformed_json,       errc::duplicate_key,
     errc::too_deep,           errc::missing_field,        errc::wrong_type,
     errc::out_of_range,       errc::header_body_mismatch, errc::body_too_large,
-    errc::empty_secret,       errc::malformed_secret,     errc::handler_failed,
+    errc::bad_request,        errc::empty_secret,         errc::malformed_secret,
+    errc::malformed_option,   errc::permanent_failure,    errc::handler_failed,
     errc::store_unavailable,  errc::internal_error,
 };
 
@@ -40,8 +41,11 @@ TEST_CASE("every error code is named as its enumerator") {
   CHECK(to_string(errc::out_of_range) == "out_of_range");
   CHECK(to_string(errc::header_body_mismatch) == "header_body_mismatch");
   CHECK(to_string(errc::body_too_large) == "body_too_large");
+  CHECK(to_string(errc::bad_request) == "bad_request");
   CHECK(to_string(errc::empty_secret) == "empty_secret");
   CHECK(to_string(errc::malformed_secret) == "malformed_secret");
+  CHECK(to_string(errc::malformed_option) == "malformed_option");
+  CHECK(to_string(errc::permanent_failure) == "permanent_failure");
   CHECK(to_string(errc::handler_failed) == "handler_failed");
   CHECK(to_string(errc::store_unavailable) == "store_unavailable");
   CHECK(to_string(errc::internal_error) == "internal_error");

@@ -112,6 +112,9 @@ TEST_CASE("http_status: of every error") {
     CHECK(sello::http_status(code) == 400);
   }
   CHECK(sello::http_status(errc::body_too_large) == 413);
+  CHECK(sello::http_status(errc::bad_request) == 400);
+  CHECK(sello::http_status(errc::permanent_failure) == 422);
+  CHECK(sello::http_status(errc::malformed_option) == 500);
   CHECK(sello::http_status(errc::handler_failed) == 500);
   CHECK(sello::http_status(errc::internal_error) == 500);
   CHECK(sello::http_status(errc::empty_secret) == 500);
