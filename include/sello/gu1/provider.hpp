@@ -6,7 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
-#include <sello/route/event.hpp>
+#include <sello/route/provider.hpp>
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/verifier.hpp>
 
@@ -46,8 +46,17 @@ struct provider {
   }
 
  private:
+  /// The first colon ends the type: one within it is escaped, so that no two pairs have one key.
   [[nodiscard]] static std::string key_of(std::string_view type, std::string_view id) {
-    return std::string{type}.append(":").append(id);
+    std::string key;
+    for (const char c : type) {
+      if (c == ':' || c == '%') {
+        key.append(c == ':' ? "%3A" : "%25");
+      } else {
+        key += c;
+      }
+    }
+    return key.append(":").append(id);
   }
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <sello/route/event.hpp>
+#include <sello/route/provider.hpp>
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/verifier.hpp>
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <sello/route/route.hpp>
+#include <sello/route/body_reader.hpp>
 
 #include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +57,7 @@ constexpr sello::envelope_keys all_keys{.type = "event", .data = "data", .timest
 
 /// Reads a body for one route, and keeps what came of it.
 struct reading {
-  std::string type = "none";
+  std::string type;
   std::string fault;
   sello::envelope envelope;
   bool handled = false;
@@ -73,7 +72,7 @@ struct reading {
     body_reader reader{keys, finder};
     const auto error = reader.read(body);
     fault = error ? support::line(*error) : "none";
-    type = reader.type().value_or("none");
+    type = reader.type();
     envelope = reader.envelope();
     handled = reader.event() != nullptr;
   }
@@ -185,21 +184,4 @@ TEST_CASE("body_reader: the type is known where something else is at fault") {
   const watched_route wanted;
   CHECK(reading(R"({"event":"a","data":{}})", &wanted).type == "a");
   CHECK(reading(R"({"data":{},"event":"a"})", &wanted).type == "a");
-}
-
-TEST_CASE("call: what a handler may answer") {
-  using sello::detail::call;
-  const int event = 7;
-  CHECK(call([](const int&) {}, event));
-  CHECK(call([](const int&) -> sello::result<void> { return {}; }, event));
-  CHECK(support::fault(call([](const int&) { throw std::runtime_error{"no disk"}; }, event)) ==
-        "handler_failed no disk");
-  CHECK(support::fault(call([](const int&) { throw 5; }, event)) ==
-        "handler_failed it threw something that is no std::exception");
-  CHECK(support::fault(call(
-            [](const int&) -> sello::result<void> { return sello::error{sello::errc::wrong_type, "/x"}; }, event)) ==
-        "handler_failed " + sello::error{sello::errc::wrong_type, "/x"}.message());
-  CHECK(support::fault(
-            call([](const int&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; },
-                 event)) == "store_unavailable db");
 }
