@@ -18,33 +18,11 @@
 
 #include <sello/base/result.hpp>
 #include <sello/route/event.hpp>
+#include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0 {
-
-/// What became of a delivery that was no error. A router gives the first two; the others are a durable inbox's.
-enum class outcome : unsigned char {
-  handled,    ///< a handler ran and succeeded
-  ignored,    ///< nobody handles this event: normal, senders add events
-  duplicate,  ///< its idempotency key was handled before
-  conflict,   ///< the same key came with other content
-  queued,     ///< stored, to be handled soon
-  parked,     ///< stored, and set aside after too many failures
-};
-
-/// The exact name of the enumerator.
-[[nodiscard]] constexpr std::string_view to_string(outcome what) noexcept {
-  switch (what) {
-    case outcome::handled: return "handled";
-    case outcome::ignored: return "ignored";
-    case outcome::duplicate: return "duplicate";
-    case outcome::conflict: return "conflict";
-    case outcome::queued: return "queued";
-    case outcome::parked: return "parked";
-  }
-  return "unknown";
-}
 
 /// Can handle `Event`: callable as const (one handler serves all threads), giving nothing or `result<void>`.
 template <class H, class Event>
