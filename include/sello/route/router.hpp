@@ -157,7 +157,7 @@ class router {
                               .undescribed_key = [](const signed_facts& facts) -> std::string {
                                 return P::idempotency_key(facts, undescribed{});
                               }};
-      if constexpr (timed_scheme<S>) arrived.facts.message_id = delivered.message_id();
+      if constexpr (identified_scheme<S>) arrived.facts.message_id = delivered.message_id();
       if (const auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return handled.error();
       return outcome::handled;
     } catch (...) {
