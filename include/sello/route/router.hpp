@@ -216,8 +216,8 @@ class router {
                               .undescribed_key = [](const signed_facts& facts) -> std::string {
                                 return P::idempotency_key(facts, undescribed{});
                               }};
+      if constexpr (identified_scheme<S>) arrived.facts.message_id = delivered.message_id();
       if constexpr (timed_scheme<S>) {
-        arrived.facts.message_id = delivered.message_id();
         if (P::keys.timestamp.empty()) arrived.envelope.timestamp = from_unix_seconds(delivered.sent_at());
       }
       if (fault && !unreadable_) return *std::move(fault);
