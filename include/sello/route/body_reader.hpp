@@ -14,6 +14,7 @@
 #include <sello/base/function_ref.hpp>
 #include <sello/decode/decoder.hpp>
 #include <sello/decode/describe.hpp>
+#include <sello/decode/tokens.hpp>
 #include <sello/route/event.hpp>
 #include <sello/route/route.hpp>
 
@@ -25,7 +26,8 @@ class body_reader {
  public:
   using finder = function_ref<const route*(std::string_view type)>;
 
-  body_reader(const envelope_keys& keys, const finder& find) noexcept : keys_{&keys}, find_{&find} {}
+  body_reader(const envelope_keys& keys, const finder& find, tokeniser tokens) noexcept
+      : keys_{&keys}, find_{&find}, tokens_{tokens} {}
   body_reader(const body_reader&) = delete;
   body_reader& operator=(const body_reader&) = delete;
   ~body_reader() = default;
@@ -37,10 +39,10 @@ class body_reader {
     if (fault) return fault;
     choose();
     if (!wants_data() || data_seen_) return std::nullopt;
-    if (keys_->data.empty()) return decoder{pending_->data()}.read(body);
+    if (keys_->data.empty()) return decoder{pending_->data(), tokens_, &misfits_}.read(body);
     if (auto second = read_envelope(body)) return second;
-    if (!data_seen_) return error{errc::missing_field, '/' + std::string{keys_->data}};
-    return std::nullopt;
+    if (data_seen_ || pending_->data().type->optional) return std::nullopt;
+    return error{errc::missing_field, '/' + std::string{keys_->data}};
   }
 
   /// "" where it was not read, or where there is none; read also where something else was at fault.
@@ -59,7 +61,8 @@ class body_reader {
       return type;
     }();
     types_ = 0;
-    return decoder{{this, &root}}.read(body);
+    misfits_.clear();
+    return decoder{{this, &root}, tokens_, &misfits_}.read(body);
   }
 
   [[nodiscard]] slot member(std::string_view key) {
@@ -99,6 +102,7 @@ class body_reader {
 
   const envelope_keys* keys_;
   const finder* find_;
+  tokeniser tokens_;
   std::string type_{};
   sello::envelope envelope_{};
   std::vector<error> misfits_{};

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,7 @@
 
 #include <sello/base/error.hpp>
 #include <sello/decode/describe.hpp>
-#include <sello/decode/tokens.hpp>
+#include <sello/decode/raw_json.hpp>
 #include <sello/route/provider.hpp>
 
 namespace sello::inline v0 {
@@ -79,10 +80,13 @@ struct event {
   event_body body{};
 
   /// The whole body, built anew by each call.
-  template <class J = sello::json>
-  [[nodiscard]] J json() const {
-    return J::parse(body.begin(), body.end(), nullptr, false);
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
   }
+
+  /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
 };
 
 /// A proven event without a struct, or without a handler of its own. A copy lives on its own.
@@ -95,10 +99,13 @@ struct unknown_event {
   event_body body{};
 
   /// The whole body, built anew by each call.
-  template <class J = sello::json>
-  [[nodiscard]] J json() const {
-    return J::parse(body.begin(), body.end(), nullptr, false);
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
   }
+
+  /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
 };
 
 /// A proven body that cannot become its event, as it came: it is no JSON that can be trusted (`malformed_json`,

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <sello/base/timestamp.hpp>
-#include <sello/decode/tokens.hpp>
+#include <sello/decode/raw_json.hpp>
 #include <sello/verify/hmac.hpp>
 #include <sello/verify/scheme.hpp>
 
@@ -35,10 +35,13 @@ struct signed_facts {
   std::string_view message_id{};  ///< empty unless the scheme signs it
 
   /// The whole body as JSON, built anew by each call; "discarded" where it is none, which only an unreadable event has.
-  template <class J = sello::json>
-  [[nodiscard]] J json() const {
-    return J::parse(body.begin(), body.end(), nullptr, false);
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
   }
+
+  /// The part of the body at a JSON Pointer (RFC 6901), e.g. "/data/id", exactly as it was sent; nothing if there is none.
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
 
   /// The SHA-256 of the body, 64 lower-case hex digits, computed by each call.
   [[nodiscard]] std::string body_digest() const { return detail::sha256_hex(body); }

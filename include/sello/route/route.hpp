@@ -2,6 +2,7 @@
 // A registered handler, and one event on its way to it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <functional>
@@ -121,7 +122,7 @@ class typed_route final : public route {
   class reading final : public pending {
    public:
     explicit reading(const Handler& handler) : handler_{&handler} {}
-    [[nodiscard]] slot data() noexcept override { return {&event_.data, &value_of<E>}; }
+    [[nodiscard]] slot data() noexcept override { return {&event_.data, &data_of<E>}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       const auto own = [this](const signed_facts& facts) -> std::string {
         return E::provider::idempotency_key(facts, std::as_const(event_.data));

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <sello/base/result.hpp>
+#include <sello/decode/tokens.hpp>
 #include <sello/route/body_reader.hpp>
 #include <sello/route/event.hpp>
 #include <sello/route/handler.hpp>
@@ -33,6 +34,10 @@ namespace sello::inline v0 {
 /// the router was given to a receiver: it has a copy, from which the handler would be missing.
 class router {
  public:
+  /// A template, so that what depends on how a unit has configured nlohmann/json (JSON_DIAGNOSTICS) has a name of its own.
+  template <class Json = nlohmann::json>
+  router() : tokens_{&detail::read_tokens<Json>} {}
+
   /// `handler` gets every `E`, as `const event<E>&`.
   template <event_type E, class Handler>
   router& on(Handler handler) {
@@ -110,7 +115,8 @@ class router {
     return *this;
   }
 
-  /// Decodes the event and runs its handler on this thread. Never throws. `malformed_json`, `duplicate_key`, `too_deep`,
+  /// Decodes the event and runs its handler on this thread. Never throws; a handler that ends its thread
+  /// (`pthread_exit`) ends the process. `malformed_json`, `duplicate_key`, `too_deep`,
   /// `missing_field`, `wrong_type` or `out_of_range` with the JSON Pointer; `handler_failed` with what was thrown;
   /// `store_unavailable` or `permanent_failure` if a handler returned it; `internal_error`.
   template <scheme S, provider_for<S> P>
@@ -151,9 +157,7 @@ class router {
                                      [](const auto& of_provider) { return !of_provider.second.table.empty(); });
     if (!handles && !otherwise_ && !unreadable_)
       throw std::logic_error{
-          "sello: a receiver with a router that has no handler would lose every event; register handlers first (was "
-          "the "
-          "router moved from?)"};
+          "sello: a receiver with a router that has no handler (was it moved from?) loses every event"};
     given_.set();
     return *this;
   }
@@ -201,7 +205,7 @@ class router {
         return exact != nullptr ? exact : otherwise_.get();
       };
       const detail::body_reader::finder finder{find_own};
-      detail::body_reader reader{P::keys, finder};
+      detail::body_reader reader{P::keys, finder, tokens_};
       auto fault = reader.read(delivered.body());
       visited.type = reader.type();
       visited.misfits = std::move(reader.misfits());
@@ -238,6 +242,7 @@ class router {
   detail::route_table::shared_route otherwise_{};
   std::function<result<void>(const unreadable_event&)> unreadable_{};
   given_mark given_{};
+  detail::tokeniser tokens_;
 };
 
 }  // namespace sello::inline v0

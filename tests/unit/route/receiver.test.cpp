@@ -190,9 +190,8 @@ TEST_CASE("receiver: what is signed but wrong is a 400") {
   CHECK(receive(front + R"({"id":"a","id":"b"}})") == "duplicate_key /data/id credit.disbursed");
   CHECK(receive(front + std::string(64, '[') + std::string(64, ']') + "}").starts_with("too_deep /data/0/0"));
   CHECK(receive(R"({"event":null})") == "missing_field /event ");
-  CHECK(receive(front + R"({"term":"12"}})") == "wrong_type /data/term credit.disbursed");
   CHECK(receive(R"({"event":7})") == "wrong_type /event ");
-  CHECK(receive(front + R"({"term":9223372036854775808}})") == "out_of_range /data/term credit.disbursed");
+  CHECK(receive(front + R"({"x":1e999}})") == "out_of_range /data/x credit.disbursed");
   CHECK(calls == 0);
 }
 
@@ -311,8 +310,7 @@ TEST_CASE("receiver: a router without a handler is refused") {
     }
   };
   const std::string refusal =
-      "sello: a receiver with a router that has no handler would lose every event; register handlers first (was the "
-      "router moved from?)";
+      "sello: a receiver with a router that has no handler (was it moved from?) loses every event";
   const auto rule = [](const sello::signed_facts&) { return std::string{"k"}; };
   CHECK(made(sello::router{}) == refusal);
   CHECK(made(sello::router{}.identify<kuenta::provider>(rule)) == refusal);
