@@ -147,7 +147,7 @@ class router {
       auto fault = reader.read(delivered.body());
       visited.type = reader.type().value_or("");
       if (fault) return *std::move(fault);
-      if (const auto& hint = delivered.type_hint(); hint && hint->value != *reader.type())
+      if (const auto& hint = delivered.type_hint(); hint && (hint->contradictory || hint->value != *reader.type()))
         return error{errc::header_body_mismatch, hint->header};
       if constexpr (timed_scheme<S>) {
         if (P::keys.timestamp.empty()) reader.envelope().timestamp = from_unix_seconds(delivered.sent_at());
