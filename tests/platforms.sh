@@ -3,21 +3,23 @@
 # Whether sello works on a system as people have it: the README's commands and lines, strict consumers of every way into a
 # build, the servers, the Debian package. Ends with a table; exits with 1 if a row has failed.
 #
-#   tests/platforms.sh [-c <folder>] [suite...]   each suite in a bare system of its own, with nothing but git
-#   tests/platforms.sh -H [step...]               in the system that runs it, a container for example, as root
+#   tests/platforms.sh [-c <folder>] [-s <steps>] [suite...]   each suite in bare systems, with nothing but git
+#   tests/platforms.sh -H [step...]                            in the system that runs it, a container for example, as root
 #
 # Suites: bookworm trixie sid, which are the default; forky, noble, and what else debootstrap knows. Needs root, debootstrap and
 # git, and tests HEAD, not the working tree. The folder keeps a tarball of each bare system and the logs; it must lie on a file
 # system with device nodes. It is $SELLO_PLATFORMS, or ~/.cache/sello-platforms. $SELLO_PLATFORMS_KEEP=1 keeps the systems.
-# Steps: demo tests servers strict ways package.
+# Steps: demo tests servers strict ways package. -s 'demo tests' runs these alone, in one bare system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 here=0
 cache=${SELLO_PLATFORMS:-$HOME/.cache/sello-platforms}
-while getopts c:H option; do
+groups=('demo tests servers strict' ways package) # each in a bare system of its own
+while getopts c:s:H option; do
   case $option in
     c) cache=$OPTARG ;;
+    s) groups=("$OPTARG") ;;
     H) here=1 ;;
     *) sed -n '3,/^set/{/^#/p}' "$0" >&2; exit 2 ;;
   esac
@@ -231,9 +233,10 @@ for suite in "${suites[@]}"; do
     fi
     continue
   fi
-  in_bare_system "$suite" demo tests servers strict
-  in_bare_system "$suite" ways
-  in_bare_system "$suite" package
+  for group in "${groups[@]}"; do
+    # shellcheck disable=SC2086 # words
+    in_bare_system "$suite" $group
+  done
 done
 
 printf '\nCommit %s:\n' "$(git rev-parse --short HEAD)"
