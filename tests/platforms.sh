@@ -26,7 +26,7 @@ while getopts c:s:H option; do
 done
 shift $((OPTIND - 1))
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 table() { # the rows, and whether all passed
   say '| system | step | result | seconds |' '| --- | --- | --- | --- |'
   cat "$1"
@@ -200,8 +200,8 @@ in_bare_system() {
   local suite=$1
   shift
   root=$(mktemp -d "$cache/$suite.XXXXXX")
-  chmod 755 "$root"
   tar -C "$root" --numeric-owner -xf "$cache/$suite.tar"
+  chmod 755 "$root"
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
