@@ -8,6 +8,8 @@
 #include <sello/decode.hpp>
 
 #include <sello/route/event.hpp>
+#include <sello/route/record.hpp>
+#include <sello/route/response.hpp>
 #include <sello/route/router.hpp>
 #include <sello/route/receiver.hpp>
 

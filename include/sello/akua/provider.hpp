@@ -18,6 +18,8 @@ struct provider {
   static constexpr std::string_view name = "akua";
   static constexpr envelope_keys keys{.type = "type", .data = "data"};
   static constexpr bool needs_message_id = true;
+  /// The id of the webhook's configuration (`wbk-…`), unsigned: for the log.
+  static constexpr std::string_view webhook_header = "x-webhook-id";
   using catalog = akua::catalog;
 
   /// `svix-id`: equal across the retries of one message, and signed. (`x-webhook-id` names the webhook's configuration.)

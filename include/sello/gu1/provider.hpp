@@ -19,6 +19,8 @@ struct provider {
   static constexpr std::string_view name = "gu1";
   static constexpr envelope_keys keys{
       .type = "event", .data = "payload", .timestamp = "timestamp", .organization = "organizationId"};
+  /// The id of the webhook's configuration, unsigned: for the log.
+  static constexpr std::string_view webhook_header = "X-Webhook-ID";
   using catalog = gu1::catalog;
 
   /// For "kyc.…" events the type, a colon and the validation's id: by these two Gu1 tells duplicates, too. For the other

@@ -69,7 +69,8 @@ concept provider = requires(const signed_facts& facts, const undescribed& data) 
 /// A provider whose idempotency key is the delivery's id (`static constexpr bool needs_message_id = true`) goes only with
 /// a scheme that signs one.
 template <class P, class S>
-concept provider_for = provider<P> && scheme<S> && (timed_scheme<S> || !requires { requires P::needs_message_id; });
+concept provider_for =
+    provider<P> && scheme<S> && (identified_scheme<S> || !requires { requires P::needs_message_id; });
 
 /// An event's struct: described, default-constructible, with its type's name and its provider.
 template <class E>

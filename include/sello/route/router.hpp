@@ -18,33 +18,11 @@
 
 #include <sello/base/result.hpp>
 #include <sello/route/event.hpp>
+#include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0 {
-
-/// What became of a delivery that was no error. A router gives the first two; the others are a durable inbox's.
-enum class outcome : unsigned char {
-  handled,    ///< a handler ran and succeeded
-  ignored,    ///< nobody handles this event: normal, senders add events
-  duplicate,  ///< its idempotency key was handled before
-  conflict,   ///< the same key came with other content
-  queued,     ///< stored, to be handled soon
-  parked,     ///< stored, and set aside after too many failures
-};
-
-/// The exact name of the enumerator.
-[[nodiscard]] constexpr std::string_view to_string(outcome what) noexcept {
-  switch (what) {
-    case outcome::handled: return "handled";
-    case outcome::ignored: return "ignored";
-    case outcome::duplicate: return "duplicate";
-    case outcome::conflict: return "conflict";
-    case outcome::queued: return "queued";
-    case outcome::parked: return "parked";
-  }
-  return "unknown";
-}
 
 /// Can handle `Event`: callable as const (one handler serves all threads), giving nothing or `result<void>`.
 template <class H, class Event>
@@ -179,7 +157,7 @@ class router {
                               .undescribed_key = [](const signed_facts& facts) -> std::string {
                                 return P::idempotency_key(facts, undescribed{});
                               }};
-      if constexpr (timed_scheme<S>) arrived.facts.message_id = delivered.message_id();
+      if constexpr (identified_scheme<S>) arrived.facts.message_id = delivered.message_id();
       if (const auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return handled.error();
       return outcome::handled;
     } catch (...) {

@@ -35,7 +35,7 @@ class delivery {
 
   /// The delivery's id: signed, and equal across the retries of one message.
   [[nodiscard]] std::string_view message_id() const noexcept
-    requires timed_scheme<Scheme>
+    requires identified_scheme<Scheme>
   {
     return message_id_;
   }

@@ -90,17 +90,22 @@ class claim {
 /// them, and an option that the scheme has not does not compile), with
 /// - `read(headers)`: the claim, or which header is at fault;
 /// - `key(secret)`: the key bytes of a secret as the sender's dashboard shows it, or what is wrong with it.
-/// Where the signed bytes contain the delivery's id and time of sending, the scheme says so with
-/// `static constexpr bool signs_id_and_time = true`, fills both in the claim, and has the option `tolerance`.
+/// Where the signed bytes contain the delivery's id, the scheme says `static constexpr bool signs_id = true` and fills
+/// `message_id` in the claim. Where they contain the time of sending, it says `static constexpr bool signs_time = true`,
+/// fills `sent_at`, and has the option `tolerance`.
 template <class S>
 concept scheme = std::copyable<S> && requires(const S s, const header_view headers, std::string_view text) {
   { s.read(headers) } -> std::same_as<result<claim, refusal>>;
   { S::key(text) } -> std::same_as<result<secret>>;
 };
 
-/// A scheme that says, under the MAC, which delivery this is and when it was sent.
+/// A scheme that says, under the MAC, which delivery this is.
 template <class S>
-concept timed_scheme = scheme<S> && S::signs_id_and_time && requires(const S s) {
+concept identified_scheme = scheme<S> && S::signs_id;
+
+/// A scheme that says, under the MAC, when the delivery was sent.
+template <class S>
+concept timed_scheme = scheme<S> && S::signs_time && requires(const S s) {
   { s.tolerance } -> std::convertible_to<std::chrono::seconds>;
 };
 

@@ -19,7 +19,8 @@ namespace sello::inline v0 {
 /// `<id>.<timestamp>.<body>`, so a delivery has a proven id, equal across retries, and a proven time.
 /// Sources: Svix, "Verifying webhooks manually"; the Standard Webhooks specification, "Signature scheme".
 struct svix_v1 {
-  static constexpr bool signs_id_and_time = true;
+  static constexpr bool signs_id = true;
+  static constexpr bool signs_time = true;
 
   /// How far the signed time may lie from now, both ways and inclusive.
   std::chrono::seconds tolerance{300};

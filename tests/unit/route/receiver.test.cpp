@@ -40,6 +40,8 @@ struct kept {
   std::string type;
   std::string id;
   std::string where;
+  std::string request_id;
+  std::string webhook;
   std::string message;
   sello::record record;
 
@@ -48,6 +50,8 @@ struct kept {
         type{seen.type},
         id{seen.id},
         where{seen.where},
+        request_id{seen.request_id},
+        webhook{seen.webhook},
         message{seen.message()},
         record{seen} {}
 };
@@ -127,6 +131,8 @@ TEST_CASE("response: refuses unless told otherwise") {
   CHECK(made.status == 500);
   CHECK(made.body == "refused\n");
   REQUIRE(made.headers.size() == 1);
+  CHECK(made.headers.begin() + 1 == made.headers.end());
+  CHECK(made.headers.front() == made.headers[0]);
   CHECK(made.headers[0].first == "Content-Type");
   CHECK(made.headers[0].second == "text/plain; charset=utf-8");
 }
@@ -135,7 +141,7 @@ TEST_CASE("response: equal means the same status, headers and body") {
   const sello::response made;
   CHECK(made == sello::response{});
   CHECK(made != sello::response{.status = 501});
-  CHECK(made != sello::response{.headers = {{{"Content-Type", "text/html"}}}});
+  CHECK(made != sello::response{.headers = {{"Content-Type", "text/html"}}});
   CHECK(made != sello::response{.body = "ok\n"});
 }
 
@@ -274,6 +280,116 @@ TEST_CASE("receiver: the same answer for unsigned, forged and stale") {
   CHECK(at_akua.records[0].record.error == errc::missing_header);
   CHECK(at_akua.records[1].record.error == errc::signature_mismatch);
   CHECK(at_akua.records[2].record.error == errc::timestamp_too_old);
+}
+
+// --- requests that carry no delivery ---------------------------------------------------------
+
+TEST_CASE("response: has room for two header lines") {
+  const sello::response_headers two{{"a", "1"}, {"b", "2"}};
+  REQUIRE(two.size() == 2);
+  CHECK(two[1].second == "2");
+  CHECK(sello::response_headers{{"a", "1"}, {"b", "2"}, {"c", "3"}}.size() == 2);
+  CHECK(two != sello::response_headers{{"a", "1"}});
+}
+
+TEST_CASE("receiver: a request that a server refuses makes one record") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}, {.request_id_header = "X-Request-Id"}};
+  for (const int status : {400, 405, 408, 411, 415, 431}) {
+    CAPTURE(status);
+    CHECK(at_kuenta.receiver.refuse(status, "Content-Encoding", lines{{"x-request-id", "r-1"}}) == refused(status));
+    const kept seen = at_kuenta.last();
+    CHECK(seen.provider == "kuenta");
+    CHECK(seen.record.error == errc::bad_request);
+    CHECK_FALSE(seen.record.outcome);
+    CHECK(seen.where == "Content-Encoding");
+    CHECK(seen.request_id == "r-1");
+    CHECK(seen.record.status == status);
+    CHECK(seen.record.body_size == 0);
+    CHECK(seen.message == sello::error{errc::bad_request, "Content-Encoding"}.message());
+  }
+  CHECK(at_kuenta.receiver.refuse(413, "Content-Length") == refused(413));
+  const kept large = at_kuenta.last();
+  CHECK(large.record.error == errc::body_too_large);
+  CHECK(large.where == "Content-Length");
+  CHECK(large.request_id.empty());
+}
+
+TEST_CASE("receiver: a refusal is never a success") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  for (const int status : {0, -1, 200, 204, 302, 399, 600}) {
+    CAPTURE(status);
+    CHECK(at_kuenta.receiver.refuse(status, "GET") == refused(400));
+    CHECK(at_kuenta.last().record.status == 400);
+  }
+  CHECK(at_kuenta.receiver.refuse(599, "GET") == refused(599));
+}
+
+// --- which request it was --------------------------------------------------------------------
+
+TEST_CASE("record: the request's id and the webhook's, from unsigned headers") {
+  endpoint<gu1::verifier> at_gu1{sello::router{}, {.request_id_header = "X-Request-Id"}};
+  const support::request<gu1::verifier> sent{samples::body<gu1::entity_created>()};
+  lines headers = sent.headers;
+  headers.emplace_back("x-request-id", " r-1 ");
+  headers.emplace_back("X-WEBHOOK-ID", "wh-7");
+  const auto named = [&] {
+    const kept seen = at_gu1.last();
+    return seen.request_id + ' ' + seen.webhook;
+  };
+  CHECK(at_gu1.receiver.receive(headers, sent.body) == ok);
+  CHECK(named() == "r-1 wh-7");
+  CHECK(at_gu1.receiver.receive(headers, "{}") == refused(401));  // refused for its signature
+  CHECK(named() == "r-1 wh-7");
+  CHECK(at_gu1.receiver.receive(headers, std::string(2'000'000, ' ')) == refused(413));
+  CHECK(named() == "r-1 wh-7");
+  {
+    auto incoming = at_gu1.receiver.begin(headers);
+    headers.clear();  // the intake has copied what it needs,
+    auto moved = std::move(incoming);
+    CHECK(moved.feed(sent.body));
+    CHECK(moved.finish() == ok);
+    CHECK(named() == "r-1 wh-7");
+  }
+  headers = {{"X-Request-Id", "r-2"}};
+  CHECK(at_gu1.receiver.begin(headers).answered() == refused(401));
+  CHECK(named() == "r-2 ");
+  headers.emplace_back("Content-Length", "2000000");
+  CHECK(at_gu1.receiver.begin(headers).answered() == refused(413));
+  CHECK(named() == "r-2 ");
+}
+
+TEST_CASE("record: Akua names its webhook as well, Kuenta does not") {
+  endpoint<akua::verifier> at_akua{sello::router{}};
+  CHECK(at_akua.receiver.receive(lines{{"X-Webhook-Id", "wbk-1"}}, "{}") == refused(401));
+  CHECK(at_akua.last().webhook == "wbk-1");
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}};
+  CHECK(at_kuenta.receiver.receive(lines{{"X-Webhook-Id", "wbk-1"}, {"X-Request-Id", "r"}}, "{}") == refused(401));
+  const kept seen = at_kuenta.last();
+  CHECK(seen.webhook.empty());
+  CHECK(seen.request_id.empty());  // unless a header is named for it
+}
+
+TEST_CASE("record: what a header says is bounded and printable") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}, {.request_id_header = "X-Request-Id"}};
+  const auto id = [&](const lines& headers) {
+    static_cast<void>(at_kuenta.receiver.receive(headers, "{}"));
+    return at_kuenta.last().request_id;
+  };
+  CHECK(id({{"X-Request-Id", std::string(128, 'a')}}) == std::string(128, 'a'));
+  CHECK(id({{"X-Request-Id", std::string(100'000, 'a')}}) == std::string(128, 'a'));
+  CHECK(id({{"X-Request-Id", "a\nb\x1b[0m\x7f\xc2\x9b ~"}}) == "a?b?[0m??? ~");
+  CHECK(id({{"X-Request-Id", "first"}, {"X-Request-Id", "second"}}) == "first");
+  CHECK(id({{"X-Request-Id", ""}}).empty());
+}
+
+TEST_CASE("record: headers that throw when they are asked for the request's id change nothing") {
+  endpoint<kuenta::verifier> at_kuenta{sello::router{}, {.request_id_header = "X-Request-Id"}};
+  const auto headers = [](std::string_view name) -> std::optional<std::string_view> {
+    if (name == "X-Request-Id") throw std::runtime_error{"broken"};
+    return std::nullopt;
+  };
+  CHECK(at_kuenta.receiver.receive(headers, std::string_view{"{}"}) == refused(401));
+  CHECK(at_kuenta.last().record.error == errc::missing_header);
 }
 
 // --- the limit -------------------------------------------------------------------------------

@@ -624,11 +624,12 @@ TEST_CASE("router: eight threads dispatch at once without a lock") {
 TEST_CASE("outcome: every name") {
   CHECK(to_string(outcome::handled) == "handled");
   CHECK(to_string(outcome::ignored) == "ignored");
+  CHECK(to_string(outcome::unreadable) == "unreadable");
   CHECK(to_string(outcome::duplicate) == "duplicate");
   CHECK(to_string(outcome::conflict) == "conflict");
   CHECK(to_string(outcome::queued) == "queued");
   CHECK(to_string(outcome::parked) == "parked");
-  CHECK(to_string(static_cast<outcome>(6)) == "unknown");
+  CHECK(to_string(static_cast<outcome>(7)) == "unknown");
 }
 
 TEST_CASE("router: dispatching promises not to throw") {

@@ -60,7 +60,12 @@ struct not_a_scheme {
 
 /// Says that it signs a time, and has no tolerance.
 struct without_tolerance : github {
-  static constexpr bool signs_id_and_time = true;
+  static constexpr bool signs_time = true;
+};
+
+/// Signs a time and no id, as Stripe and Slack do.
+struct clock_only : without_tolerance {
+  std::chrono::seconds tolerance{300};
 };
 
 }  // namespace
@@ -78,6 +83,11 @@ TEST_CASE("the schemes are what they say they are") {
   STATIC_REQUIRE_FALSE(sello::timed_scheme<sello::gu1_hmac>);
   STATIC_REQUIRE_FALSE(sello::timed_scheme<github>);
   STATIC_REQUIRE_FALSE(sello::timed_scheme<without_tolerance>);
+  STATIC_REQUIRE(sello::timed_scheme<clock_only>);
+
+  STATIC_REQUIRE(sello::identified_scheme<sello::svix_v1>);
+  STATIC_REQUIRE_FALSE(sello::identified_scheme<sello::hex_hmac>);
+  STATIC_REQUIRE_FALSE(sello::identified_scheme<clock_only>);
 
   STATIC_REQUIRE(sello::single_signature_scheme<sello::hex_hmac>);
   STATIC_REQUIRE(sello::single_signature_scheme<sello::gu1_hmac>);

@@ -48,7 +48,7 @@ struct acme {
 
 /// A scheme that forgets the time which it says it signs.
 struct timeless : sello::hex_hmac {
-  static constexpr bool signs_id_and_time = true;
+  static constexpr bool signs_time = true;
   std::chrono::seconds tolerance{300};
 
   [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
