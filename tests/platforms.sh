@@ -130,7 +130,7 @@ row() {
   else
     result=$(grep -E '% tests passed' "$log" | tail -n 1 || true)
     local standards
-    standards=$(grep -oE 'consumer_2[0-9]' "$log" | sort -u | sed 's/consumer_/C++/' | paste -s -d ' ')
+    standards=$(grep -oE 'consumer_2[0-9]' "$log" | sort -u | sed 's/consumer_/C++/' | paste -s -d ' ' || true)
     result="passed${result:+: $result}${standards:+: $standards}"
   fi
   [[ $result == passed* ]] || tail -n 60 "$log"
