@@ -8,7 +8,8 @@
 #
 # Suites: bookworm trixie sid, which are the default; forky, noble, and what else debootstrap knows. Needs root, debootstrap and
 # git, and tests HEAD, not the working tree. The folder keeps a tarball of each bare system and the logs; it must lie on a file
-# system with device nodes. It is $SELLO_PLATFORMS, or ~/.cache/sello-platforms. $SELLO_PLATFORMS_KEEP=1 keeps the systems.
+# system with device nodes. It is $SELLO_PLATFORMS, or ~/.cache/sello-platforms. $SELLO_PLATFORMS_KEEP=1 keeps the systems, and
+# $SELLO_PLATFORMS_APT is configuration of apt in them: 'Acquire::Check-Valid-Until "false";' for a mirror that lags behind.
 # Steps: demo tests servers strict ways package. -s 'demo tests' runs these alone, in one bare system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -203,6 +204,7 @@ in_bare_system() {
   tar -C "$root" --numeric-owner -xf "$cache/$suite.tar"
   chmod 755 "$root"
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+  printf '%s\n' "${SELLO_PLATFORMS_APT-}" > "$root/etc/apt/apt.conf.d/99sello"
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
   git -c safe.directory='*' clone --quiet --no-local . "$root/root/sello"
