@@ -46,11 +46,11 @@ run_tests() { .ci/run readme; }
 
 # Every server that has an adapter, driven over a socket; each adapter, linked from a subproject.
 run_servers() {
-  install libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev
+  install libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev curl openssl
   cmake --preset dev
   cmake --build build/dev --target drive_server beast_without_files \
     example_server_httplib example_server_beast example_server_restinio example_server_microhttpd
-  ctest --test-dir build/dev --no-tests=error --output-on-failure -R '^(servers\.|consume\.(install|.*components)$)'
+  ctest --test-dir build/dev --no-tests=error --output-on-failure -R '^(servers\.|readme_curl$|consume\.(install|.*components)$)'
 }
 
 # strict <compiler> <way>: the README's program, in each language standard and with each optimisation, in nine warnings.
