@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Recibe los webhooks de Akua con cpp-httplib: AKUA_SECRET=whsec_… ./receive_akua
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -12,6 +13,8 @@
 namespace akua = sello::akua;
 
 void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // de una vez: hay varios hilos
+
+httplib::Server server;
 
 int main() try {
   sello::router router;
@@ -27,9 +30,10 @@ int main() try {
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{akua::verifier{std::getenv("AKUA_SECRET")}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // si no, una conexión que se conserva espera un ACK en cada respuesta
   sello::server::mount(server, "/webhooks/akua", receiver);
   sello::server::refuse(server, ".*", 404);
+  std::signal(SIGTERM, [](int) { server.stop(); });  // termina cuando las entregas en curso están contestadas
   if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
 } catch (const std::exception& failure) {  // también un secreto que falta o está mal copiado
   std::cerr << failure.what() << '\n';

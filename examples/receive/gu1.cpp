@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Recibe los webhooks de Gu1 con cpp-httplib: GU1_SECRET=… ./receive_gu1
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -19,6 +20,8 @@ std::string customer(const gu1::kyc_validation& validation) {
   return validation.entity->external_id.value_or("desconocido");
 }
 
+httplib::Server server;
+
 int main() try {
   sello::router router;
   router
@@ -32,9 +35,10 @@ int main() try {
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{gu1::verifier{std::getenv("GU1_SECRET")}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // si no, una conexión que se conserva espera un ACK en cada respuesta
   sello::server::mount(server, "/webhooks/gu1", receiver);
   sello::server::refuse(server, ".*", 404);
+  std::signal(SIGTERM, [](int) { server.stop(); });  // termina cuando las entregas en curso están contestadas
   if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
 } catch (const std::exception& failure) {  // también un secreto que falta
   std::cerr << failure.what() << '\n';

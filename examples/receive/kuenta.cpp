@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Recibe los webhooks de Kuenta con cpp-httplib: KUENTA_SECRET=… ./receive_kuenta
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -12,6 +13,8 @@
 namespace kuenta = sello::kuenta;
 
 void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // de una vez: hay varios hilos
+
+httplib::Server server;
 
 int main() try {
   sello::router router;
@@ -31,9 +34,10 @@ int main() try {
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{kuenta::verifier{std::getenv("KUENTA_SECRET"), options}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // si no, una conexión que se conserva espera un ACK en cada respuesta
   sello::server::mount(server, "/webhooks/kuenta", receiver);
   sello::server::refuse(server, ".*", 404);
+  std::signal(SIGTERM, [](int) { server.stop(); });  // termina cuando las entregas en curso están contestadas
   if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
 } catch (const std::exception& failure) {  // también un secreto que falta
   std::cerr << failure.what() << '\n';

@@ -13,7 +13,7 @@
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/decimal.hpp>
 #include <sello/decode/describe.hpp>
-#include <sello/decode/tokens.hpp>
+#include <sello/decode/raw_json.hpp>
 #include <sello/gu1/provider.hpp>
 #include <sello/route/event.hpp>
 
@@ -54,11 +54,11 @@ struct kyc_validation {
   std::optional<std::string> entity_id;
   std::optional<gu1::entity> entity;  ///< in the newer shape only on approved and rejected
   std::optional<open_enum<validation_status>> status;
-  std::optional<json> decision;
-  std::optional<json> extracted_data;   ///< only on approved and rejected
-  std::optional<json> verified_fields;  ///< only on approved and rejected
-  std::optional<json> warnings;
-  std::optional<json> metadata;
+  std::optional<raw_json> decision;
+  std::optional<raw_json> extracted_data;   ///< only on approved and rejected
+  std::optional<raw_json> verified_fields;  ///< only on approved and rejected
+  std::optional<raw_json> warnings;
+  std::optional<raw_json> metadata;
   std::optional<std::string> organization_id;
   std::optional<std::string> validation_session_id;
   std::optional<std::string> validation_provider;  ///< the key `provider`: who checks for Gu1
@@ -88,8 +88,8 @@ struct kyc_validation {
 /// `entity.*`
 struct entity_change {
   std::optional<gu1::entity> entity;
-  std::optional<json> changes;  ///< on `entity.updated`: old and new values
-  std::optional<json> metadata;
+  std::optional<raw_json> changes;  ///< on `entity.updated`: old and new values
+  std::optional<raw_json> metadata;
 
   static constexpr std::array fields{field<&entity_change::entity>("entity"), field<&entity_change::changes>("changes"),
                                      field<&entity_change::metadata>("metadata")};
@@ -115,7 +115,7 @@ struct rule_match {
   std::optional<std::string> entity_id;
   std::optional<gu1::entity> entity;
   std::optional<std::string> evaluation_id;
-  std::optional<json> trigger_data;
+  std::optional<raw_json> trigger_data;
 
   static constexpr std::array fields{field<&rule_match::rule_id>("ruleId"),
                                      field<&rule_match::rule>("rule"),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One connection of the server on Boost.Beast: reads a request piece by piece into a receiver, and answers.
+// One connection of the server on Boost.Beast: reads a request piece by piece into a receiver, answers, and lingers.
 #pragma once
 
 #include <utility>  // first, for Boost.Asio 1.74
@@ -8,84 +8,190 @@
 #include <boost/asio.hpp>
 #include <boost/beast.hpp>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string_view>
 
+#include <sello/server/detail/beast_state.hpp>
+#include <sello/server/detail/raw_head.hpp>
 #include <sello/server/detail/routes.hpp>
 
 namespace sello::inline v0::server::detail {
 
 namespace http = boost::beast::http;
 
-/// Its handlers keep it alive, and run one at a time. After a fault there is no next one: the connection ends.
-class beast_session : public std::enable_shared_from_this<beast_session> {
+/// Its handlers keep it alive, and run one at a time, on the socket's strand. None lets an exception out: the connection
+/// ends instead.
+class beast_session final : public beast_connection {
  public:
-  beast_session(boost::asio::ip::tcp::socket socket, const routes& to) : stream_{std::move(socket)}, routes_{&to} {}
+  beast_session(boost::asio::ip::tcp::socket socket, std::shared_ptr<beast_state> server)
+      : server_{std::move(server)}, socket_{std::move(socket)}, deadline_{socket_.get_executor()} {
+    server_->add(this);
+  }
+  beast_session(const beast_session&) = delete;
+  beast_session& operator=(const beast_session&) = delete;
+  ~beast_session() override { server_->remove(this); }
 
   void read_head() {
+    head_ = {};
+    lines_.clear();
     parser_.emplace().body_limit(std::numeric_limits<std::uint64_t>::max());  // the receiver's counts
-    stream_.expires_after(patience);
-    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](auto fault, auto) {
-      if (!fault) self->begin();
+    parser_->header_limit(raw_head::limit);
+    wait(server_->waits.head);
+    look_at_head();
+  }
+
+  /// Ends the connection unless a request has begun; from any thread.
+  void stop() override {
+    boost::asio::post(socket_.get_executor(), [self = self()] {
+      if (self->idle_) self->end();
     });
   }
 
  private:
   using string_view = boost::beast::string_view;
   using error_code = boost::beast::error_code;
-  static constexpr std::chrono::seconds patience{30};  // for a head, and again for its body
+
+  [[nodiscard]] std::shared_ptr<beast_session> self() {
+    return std::static_pointer_cast<beast_session>(shared_from_this());
+  }
 
   static std::string_view view(string_view text) noexcept { return {text.data(), text.size()}; }
 
+  [[nodiscard]] std::string_view unread() const noexcept {
+    const auto bytes = buffer_.data();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
+  }
+
+  template <class Next>
+  auto then(Next next) {
+    return [self = self(), next](error_code failed, std::size_t size) {
+      try {
+        next(*self, failed, size);
+      } catch (...) {
+        self->end();
+      }
+    };
+  }
+
+  /// What is under way is cancelled after that time.
+  void wait(std::chrono::milliseconds limit) {
+    expired_ = false;
+    deadline_.expires_after(limit);
+    deadline_.async_wait([self = self()](error_code cancelled) {
+      if (cancelled || self->deadline_.expiry() > std::chrono::steady_clock::now()) return;
+      self->expired_ = true;
+      self->socket_.cancel(cancelled);
+    });
+  }
+
+  void look_at_head() {
+    while (unread().starts_with("\r\n")) buffer_.consume(2);  // before a request they are ignored (RFC 9112, 2.2)
+    if (head_.complete(unread())) return head_.size() != 0 ? begin() : refuse_head(head_.why());
+    idle_ = buffer_.size() == 0;
+    if (idle_ && server_->stopping) return end();
+    socket_.async_read_some(buffer_.prepare(piece_.size()), then([](auto& self, error_code failed, std::size_t size) {
+                              self.buffer_.commit(size);
+                              if (!failed) return self.look_at_head();
+                              if (self.buffer_.size() == 0) return self.end();
+                              self.refuse_head({self.expired_ ? 408 : 400, "head"});
+                            }));
+  }
+
   void begin() {
+    idle_ = false;
+    error_code unreadable;
+    const std::size_t size = parser_->put(boost::asio::buffer(buffer_.data(), head_.size()), unreadable);
+    if (unreadable) return refuse_head({unreadable == http::error::header_limit ? 431 : 400, "head"});
+    buffer_.consume(size);
     const auto& head = parser_->get();
-    header_lines lines;
-    for (const auto& line : head) lines.emplace_back(view(line.name_string()), view(line.value()));
-    incoming_ = routes_->begin(view(head.method_string()), view(head.target()), lines);
-    stream_.expires_after(patience);
+    target_ = view(head.target());
+    for (const auto& line : head) lines_.emplace_back(view(line.name_string()), view(line.value()));
+    incoming_ = server_->paths.begin(view(head.method_string()), target_, lines_);
+    wait(server_->waits.body);
     if (incoming_->answered() || !boost::beast::iequals(head[http::field::expect], "100-continue")) return read_body();
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    boost::asio::async_write(stream_, boost::asio::buffer(go_on), [self = shared_from_this()](error_code fault, auto) {
-      if (!fault) self->read_body();
-    });
+    boost::asio::async_write(socket_, boost::asio::buffer(go_on), then([](auto& self, error_code failed, std::size_t) {
+                               failed ? self.end() : self.read_body();
+                             }));
   }
 
   void read_body() {
-    if (incoming_->answered() || parser_->is_done()) return write(std::exchange(incoming_, nullptr)->finish());
+    if (incoming_->answered() || parser_->is_done()) return answer(incoming_->finish());
     parser_->get().body() = {piece_.data(), piece_.size(), true};
-    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code fault, auto) {
-      if (fault && fault != http::error::need_buffer) return;
-      const auto size = self->piece_.size() - self->parser_->get().body().size;
-      static_cast<void>(self->incoming_->feed({self->piece_.data(), size}));
-      self->read_body();
-    });
+    http::async_read(socket_, buffer_, *parser_, then([](auto& self, error_code failed, std::size_t) {
+                       if (failed && failed != http::error::need_buffer)
+                         return self.answer(self.server_->paths.refuse(
+                             self.target_, {self.expired_ ? 408 : 400, "body"}, self.lines_));
+                       const auto size = self.piece_.size() - self.parser_->get().body().size;
+                       static_cast<void>(self.incoming_->feed({self.piece_.data(), size}));
+                       self.read_body();
+                     }));
   }
 
-  void write(const response& given) {
+  void refuse_head(const fault& why) {
+    idle_ = false;
+    answer(server_->paths.refuse(raw_head::target(unread()), why));
+  }
+
+  void answer(const response& given) {
+    incoming_.reset();
+    const bool read = parser_->is_header_done();
     const auto& head = parser_->get();
-    auto& answer = answer_.emplace(static_cast<http::status>(given.status), head.version());
+    auto& made = answer_.emplace(static_cast<http::status>(given.status), read ? head.version() : 11U);
     for (const auto& [name, value] : given.headers)
-      answer.set(string_view{name.data(), name.size()}, string_view{value.data(), value.size()});
-    if (head.method() != http::verb::head) answer.body() = given.body;
-    answer.keep_alive(head.keep_alive() && !ends_connection(given));
-    answer.prepare_payload();
-    http::async_write(stream_, answer, [self = shared_from_this()](error_code fault, auto) {
-      if (fault) return;
-      if (self->answer_->keep_alive()) return self->read_head();
-      self->stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, fault);
-    });
+      made.set(string_view{name.data(), name.size()}, string_view{value.data(), value.size()});
+    if (head.method() != http::verb::head) made.body() = given.body;
+    made.keep_alive(read && head.keep_alive() && !ends_connection(given) && !server_->stopping);
+    made.prepare_payload();
+    wait(server_->waits.body);
+    http::async_write(socket_, made, then([](auto& self, error_code failed, std::size_t) {
+                        if (failed) return self.end();
+                        self.answer_->keep_alive() ? self.read_head() : self.linger();
+                      }));
   }
 
-  boost::beast::tcp_stream stream_;
-  const routes* routes_;
-  boost::beast::flat_buffer buffer_{16'384};
+  /// A close with unread bytes would be a reset, which can overtake the answer (RFC 9112, 9.6).
+  void linger() {
+    error_code ignored;
+    socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    wait(server_->waits.draining);
+    drain_.emplace(server_->waits);
+    drop();
+  }
+
+  void drop() {
+    socket_.async_read_some(boost::asio::buffer(piece_), then([](auto& self, error_code failed, std::size_t size) {
+                              failed || !self.drain_->goes_on(size) ? self.end() : self.drop();
+                            }));
+  }
+
+  void end() noexcept {
+    error_code ignored;
+    socket_.close(ignored);
+    try {
+      deadline_.cancel();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): it expires, then
+    }
+  }
+
+  std::shared_ptr<beast_state> server_;
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::steady_timer deadline_;
+  bool expired_ = false;
+  bool idle_ = true;  ///< nothing of a request has come
+  boost::beast::flat_buffer buffer_{2 * raw_head::limit};
+  raw_head head_;
   std::optional<http::request_parser<http::buffer_body>> parser_;
+  std::string_view target_;
+  header_lines lines_;
   std::unique_ptr<incoming> incoming_;
   std::array<char, 8'192> piece_{};
   std::optional<http::response<http::string_body>> answer_;
+  std::optional<drain> drain_;
 };
 
 }  // namespace sello::inline v0::server::detail
