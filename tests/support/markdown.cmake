@@ -44,8 +44,8 @@ function(next_block text_name)
 endfunction()
 
 # check_code(<name of the page> <text> <count>): each block of code stands, but for its indentation, in the file that the
-# line before it names: <!-- examples/x.cpp -->. Only commands, JSON and CMake may stand without a file, and C++ that
-# cannot be compiled in this repository, behind <!-- not built here -->.
+# line before it names: <!-- examples/x.cpp -->; a line "// …" in it is what it leaves out. Only commands, JSON and CMake may
+# stand without a file, and C++ that cannot be compiled in this repository, behind <!-- not built here -->.
 function(check_code page text count)
   set(rest "${text}")
   set(blocks 0)
@@ -66,11 +66,15 @@ function(check_code page text count)
     endif()
     file(READ "${root}/${source}" code)
     string(REGEX REPLACE "\n +" "\n" code "\n${code}")
-    string(REGEX REPLACE "\n +" "\n" block "\n${block}\n")
-    string(FIND "${code}" "${block}" at)
-    if(at EQUAL -1)
-      message(FATAL_ERROR "${page}: block ${blocks} is not in ${source}:${block}")
-    endif()
+    string(REGEX REPLACE "\n +" "\n" block "\n${block}\n// …\n")
+    while(NOT block STREQUAL "\n")
+      cut(block "\n// …" piece)
+      cut(code "${piece}\n" skipped)
+      if(skipped STREQUAL "NOTFOUND")
+        message(FATAL_ERROR "${page}: block ${blocks} is not in ${source}:${piece}")
+      endif()
+      string(PREPEND code "\n")
+    endwhile()
   endwhile()
   set(${count} ${blocks} PARENT_SCOPE)
 endfunction()

@@ -210,7 +210,7 @@ class router {
       visited.type = reader.type();
       visited.misfits = std::move(reader.misfits());
       if (const auto& hint = delivered.type_hint();
-          hint && !fault && (hint->value.empty() || hint->value != visited.type))
+          hint && !fault && (hint->contradictory || hint->value != visited.type))
         visited.misfits.push_back({errc::header_body_mismatch, hint->header});
 
       detail::arrival arrived{.provider = P::name,
