@@ -6,6 +6,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include <sello/decode/pointer.hpp>
 #include <sello/route/event.hpp>
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/verifier.hpp>
@@ -31,12 +32,8 @@ struct provider {
       return key_of(facts.type, data.validation_id);
     } else if constexpr (std::is_same_v<Data, undescribed>) {
       if (facts.type.starts_with("kyc.")) {
-        const auto body = facts.json();
-        const auto payload = body.find("payload");
-        for (const char* id : {"validationId", "id"}) {
-          if (payload == body.end() || !payload->is_object()) break;
-          if (const auto found = payload->find(id); found != payload->end() && found->is_string())
-            return key_of(facts.type, found->template get_ref<const std::string&>());
+        for (const char* id : {"/payload/validationId", "/payload/id"}) {
+          if (const auto found = detail::string_at(facts.body, id)) return key_of(facts.type, *found);
         }
       }
       return facts.body_digest();

@@ -13,7 +13,7 @@
 
 #include <sello/decode/decoder.hpp>
 #include <sello/decode/describe.hpp>
-#include <sello/decode/tokens.hpp>
+#include <sello/decode/raw_json.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0 {
@@ -39,7 +39,10 @@ struct signed_facts {
   std::string_view message_id{};  ///< empty unless the scheme signs it
 
   /// The whole body as JSON, built anew by each call. The body has been read once and is valid.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
+  }
 
   /// The SHA-256 of the body, 64 lower-case hex digits, computed by each call.
   [[nodiscard]] std::string body_digest() const { return detail::sha256_hex(body); }
@@ -69,7 +72,8 @@ concept provider = requires(const signed_facts& facts, const undescribed& data) 
 /// A provider whose idempotency key is the delivery's id (`static constexpr bool needs_message_id = true`) goes only with
 /// a scheme that signs one.
 template <class P, class S>
-concept provider_for = provider<P> && scheme<S> && (timed_scheme<S> || !requires { requires P::needs_message_id; });
+concept provider_for =
+    provider<P> && scheme<S> && (identified_scheme<S> || !requires { requires P::needs_message_id; });
 
 /// An event's struct: described, default-constructible, with its type's name and its provider.
 template <class E>
@@ -102,7 +106,10 @@ struct event {
   std::string_view body{};
 
   /// The whole body, built anew by each call.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
+  }
 };
 
 /// A proven event without a struct, or without a handler of its own.
@@ -114,7 +121,10 @@ struct unknown_event {
   std::string_view body{};
 
   /// The whole body, built anew by each call.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
+  }
 };
 
 /// The events of a provider, as a list of their structs.

@@ -54,8 +54,9 @@ class receiver {
 
   /// Never throws; whatever happens becomes a response and a record. `headers` and `body` need live only for the call.
   template <header_source Headers>
-  [[nodiscard]] response receive(const Headers& headers, std::string_view body,
+  [[nodiscard]] response receive(const Headers& headers, text_argument raw_body,
                                  time_point now = std::chrono::system_clock::now()) const noexcept {
+    const std::string_view body = raw_body;
     const auto names = names_of(header_view{headers});
     record seen{.provider = provider_name, .body_size = body.size()};
     name(seen, names);
@@ -193,7 +194,7 @@ class receiver {
   /// A length that cannot be read is left to the server, and to the limit.
   [[nodiscard]] bool declares_too_much(const header_view& headers) const noexcept {
     try {
-      const auto length = headers.one_trimmed("Content-Length");
+      const auto length = headers.one("Content-Length");
       if (!length) return false;
       std::uint64_t declared = 0;
       const auto read = std::from_chars(length->data(), length->data() + length->size(), declared);

@@ -131,14 +131,15 @@ class body_reader {
  public:
   using finder = function_ref<const route*(std::string_view type)>;
 
-  body_reader(const envelope_keys& keys, const finder& find) noexcept : keys_{&keys}, find_{&find} {}
+  body_reader(const envelope_keys& keys, const finder& find, tokeniser tokens) noexcept
+      : keys_{&keys}, find_{&find}, tokens_{tokens} {}
 
   [[nodiscard]] std::optional<error> read(std::string_view body) {
     if (auto fault = read_envelope(body)) return fault;
     if (!type_) return error{errc::missing_field, '/' + std::string{keys_->type}};
     choose();
     if (!wants_data() || data_seen_) return std::nullopt;
-    if (keys_->data.empty()) return decoder{pending_->data()}.read(body);
+    if (keys_->data.empty()) return decoder{pending_->data(), tokens_, nullptr}.read(body);
     if (auto fault = read_envelope(body)) return fault;
     if (!data_seen_) return error{errc::missing_field, '/' + std::string{keys_->data}};
     return std::nullopt;
@@ -158,7 +159,7 @@ class body_reader {
       type.child = [](void* object, std::string_view key) { return static_cast<body_reader*>(object)->member(key); };
       return type;
     }();
-    return decoder{{this, &root}}.read(body);
+    return decoder{{this, &root}, tokens_, nullptr}.read(body);
   }
 
   [[nodiscard]] slot member(std::string_view key) {
@@ -183,6 +184,7 @@ class body_reader {
 
   const envelope_keys* keys_;
   const finder* find_;
+  tokeniser tokens_;
   std::optional<std::string> type_;
   sello::envelope envelope_;
   std::unique_ptr<pending> pending_;

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include <sello/base/result.hpp>
+#include <sello/decode/tokens.hpp>
 #include <sello/route/event.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
@@ -34,6 +35,10 @@ concept handler_of = std::is_invocable_v<const H&, const Event&> &&
 /// handlers need none. Copies share their handlers. An exact handler beats the longest prefix, which beats `otherwise`.
 class router {
  public:
+  /// A template, so that what depends on how a unit has configured nlohmann/json (JSON_DIAGNOSTICS) has a name of its own.
+  template <class Json = nlohmann::json>
+  router() : tokens_{&detail::read_tokens<Json>} {}
+
   /// `handler` gets every `E`, as `const event<E>&`. Throws `std::logic_error` if `E` has a handler.
   template <event_type E, class Handler>
     requires handler_of<Handler, event<E>>
@@ -138,11 +143,11 @@ class router {
         return find(own == routes_.end() ? nullptr : &own->second, type);
       };
       const detail::body_reader::finder finder{find_own};
-      detail::body_reader reader{P::keys, finder};
+      detail::body_reader reader{P::keys, finder, tokens_};
       auto fault = reader.read(delivered.body());
       visited.type = reader.type().value_or("");
       if (fault) return *std::move(fault);
-      if (const auto& hint = delivered.type_hint(); hint && hint->value != *reader.type())
+      if (const auto& hint = delivered.type_hint(); hint && (hint->contradictory || hint->value != *reader.type()))
         return error{errc::header_body_mismatch, hint->header};
       if constexpr (timed_scheme<S>) {
         if (P::keys.timestamp.empty()) reader.envelope().timestamp = from_unix_seconds(delivered.sent_at());
@@ -157,7 +162,7 @@ class router {
                               .undescribed_key = [](const signed_facts& facts) -> std::string {
                                 return P::idempotency_key(facts, undescribed{});
                               }};
-      if constexpr (timed_scheme<S>) arrived.facts.message_id = delivered.message_id();
+      if constexpr (identified_scheme<S>) arrived.facts.message_id = delivered.message_id();
       if (const auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return handled.error();
       return outcome::handled;
     } catch (...) {
@@ -167,6 +172,7 @@ class router {
 
   std::map<std::type_index, provider_routes> routes_;
   route otherwise_;
+  detail::tokeniser tokens_;
 };
 
 }  // namespace sello::inline v0

@@ -70,7 +70,7 @@ struct reading {
       return found;
     };
     const body_reader::finder finder{find};
-    body_reader reader{keys, finder};
+    body_reader reader{keys, finder, &sello::detail::read_tokens<>};
     const auto error = reader.read(body);
     fault = error ? support::line(*error) : "none";
     type = reader.type().value_or("none");
