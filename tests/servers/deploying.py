@@ -124,12 +124,12 @@ def run_caddy(check, program, folder):
         port = serving.free_port()
         config = pathlib.Path(folder, "Caddyfile")
         config.write_text(
-            "{\n  admin off\n  auto_https off\n}\n"
-            + replaced(
-                block("caddyfile", "hooks.example.com"),
+            replaced(
+                block("caddyfile", "Caddyfile"),
+                ("{\n  servers {", "{\n  admin off\n  auto_https off\n  servers {"),
                 ("hooks.example.com {", f"http://127.0.0.1:{port} {{\n  bind 127.0.0.1"),
                 ("127.0.0.1:8080", f"127.0.0.1:{server.port}"),
-            ).replace("\t", "  ")
+            )
         )
         home = {**os.environ, "HOME": folder, "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder}
         process = subprocess.Popen(
