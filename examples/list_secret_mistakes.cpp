@@ -50,6 +50,7 @@ void print_mistakes(std::string_view right, std::initializer_list<mistake> list)
 constexpr const char* unset = nullptr;  // as getenv() gives it
 constexpr words no_variable{"the variable is not set", "la variable no existe"};
 constexpr words in_quotes{"in quotes", "entre comillas"};
+constexpr words not_filled_in{"the name of the variable: `${SECRET}`", "el nombre de la variable: `${SECRET}`"};
 constexpr words of_another{"that of another environment", "el de otro ambiente"};
 
 void akua() {
@@ -66,6 +67,8 @@ void akua() {
         "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
        {{"a public key: `whpk_…`", "una clave pública: `whpk_…`"}, "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="},
        {{"the webhook's id: `wbk-…`", "el id del webhook: `wbk-…`"}, "wbk-d0idtusqj6bnldiskhig"},
+       {not_filled_in, "${SECRET}"},
+       {{"less than 16 bytes behind `whsec_`", "menos de 16 bytes detrás de `whsec_`"}, "whsec_c2VjcmV0by1jb3J0bw=="},
        {in_quotes, "\"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\""},
        {of_another, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},
        {{"blanks or a line break around it", "con espacios o un salto de línea alrededor"},
@@ -81,6 +84,8 @@ void plain_text() {
        {{"an empty text", "un texto vacío"}, ""},
        {{"with a line break at its end, as `echo` leaves it", "con un salto de línea al final, como lo deja `echo`"},
         "tu-secreto-webhook\n"},
+       {not_filled_in, "${SECRET}"},
+       {{"less than 8 bytes", "menos de 8 bytes"}, "secreto"},
        {in_quotes, "\"tu-secreto-webhook\""},
        {of_another, "otro-secreto"}});
 }

@@ -66,7 +66,8 @@ int main(int argc, char** argv) try {
 
   const timespec second{1, 0};
   while (sigtimedwait(&ends, nullptr, &second) < 0) server.end_slow();
-  const MHD_socket listening = MHD_quiesce_daemon(daemon);
+  const MHD_socket listening = MHD_quiesce_daemon(daemon);  // it accepts no more
+  server.end_idle();
   for (int waited = 0; waited < 10; ++waited) {
     if (MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections == 0) break;
     sigtimedwait(&ends, nullptr, &second);

@@ -36,6 +36,8 @@ class decoder final : public token_sink {
   /// they are faults.
   decoder(slot root, tokeniser tokens, std::vector<error>* misfits) noexcept
       : root_{root}, tokens_{tokens}, misfits_{misfits} {}
+  decoder(const decoder&) = delete;
+  decoder& operator=(const decoder&) = delete;
 
   /// Nothing if the whole text was read. Time and memory grow linearly with the text, but for the sorting of one object's
   /// keys.

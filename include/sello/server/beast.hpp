@@ -11,6 +11,7 @@
 #include <boost/asio.hpp>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -29,8 +30,9 @@ class beast_server {
  public:
   /// Must outlive the running of the context. Throws `boost::system::system_error` where it cannot listen.
   beast_server(boost::asio::io_context& context, const tcp::endpoint& at, const patience& waits = {})
-      : context_{&context}, acceptor_{boost::asio::make_strand(context), at}, pause_{acceptor_.get_executor()} {
+      : context_{&context}, acceptor_{context, at}, pause_{context} {
     state_->waits = waits;
+    acceptor_.non_blocking(true);
     accept();
   }
 
@@ -43,34 +45,36 @@ class beast_server {
   /// From any thread. No connection is accepted any more, and idle ones end; each request that has begun is answered, and
   /// then the context has no more to run.
   void stop() {
-    boost::asio::post(acceptor_.get_executor(), [this, state = state_] {
+    {
+      const std::lock_guard lock{guard_};
       boost::system::error_code ignored;
       acceptor_.close(ignored);
-      try {
-        state->stop();
-        pause_.cancel();
-      } catch (...) {  // NOLINT(bugprone-empty-catch): those that are not told end at their deadlines
-      }
-    });
+      pause_.cancel();
+    }
+    state_->stop();
   }
 
  private:
   void accept() {
-    acceptor_.async_accept(boost::asio::make_strand(*context_),
-                           [this](boost::system::error_code failed, tcp::socket peer) { accepted(failed, peer); });
+    acceptor_.async_wait(tcp::acceptor::wait_read, [this](boost::system::error_code failed) {
+      if (failed == boost::asio::error::operation_aborted) return;  // stopped, or gone
+      const std::lock_guard lock{guard_};
+      if (acceptor_.is_open()) take_all();
+    });
   }
 
-  void accepted(boost::system::error_code failed, tcp::socket& peer) noexcept {
-    if (failed == boost::asio::error::operation_aborted || !acceptor_.is_open()) return;  // stopped, or gone
+  void take_all() noexcept {
     try {
-      if (failed) return accept_later();
-      accept();
+      for (;;) {
+        boost::system::error_code failed;
+        tcp::socket peer{*context_};
+        acceptor_.accept(peer, failed);
+        if (failed == boost::asio::error::would_block) return accept();
+        if (failed) return accept_later();
+        std::make_shared<detail::beast_session>(std::move(peer), state_)->start();
+      }
     } catch (...) {
-      return accept_later();
-    }
-    try {
-      std::make_shared<detail::beast_session>(std::move(peer), state_)->read_head();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): that connection ends
+      accept_later();
     }
   }
 
@@ -81,7 +85,9 @@ class beast_server {
       try {
         pause_.expires_after(a_while);
         return pause_.async_wait([this](boost::system::error_code failed) {
-          if (!failed) retry();
+          if (failed) return;
+          const std::lock_guard lock{guard_};
+          if (acceptor_.is_open()) take_all();
         });
       } catch (...) {
         std::this_thread::sleep_for(a_while);
@@ -89,14 +95,7 @@ class beast_server {
     }
   }
 
-  void retry() noexcept {
-    try {
-      if (acceptor_.is_open()) accept();
-    } catch (...) {
-      accept_later();
-    }
-  }
-
+  std::mutex guard_;
   boost::asio::io_context* context_;
   std::shared_ptr<detail::beast_state> state_ = std::make_shared<detail::beast_state>();
   tcp::acceptor acceptor_;

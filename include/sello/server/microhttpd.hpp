@@ -42,6 +42,9 @@ class microhttpd {
   /// from any thread, while the daemon runs; without it such a connection lives as long as its peer wants.
   void end_slow() { deadlines_.end_slow(waits_.head + waits_.body); }
 
+  /// Ends the connections on which no request has begun: for a clean end of the program.
+  void end_idle() { deadlines_.end_idle(); }
+
   /// The access handler; on any of the daemon's threads.
   static MHD_Result handle(void* self, MHD_Connection* connection, const char* path, const char* method, const char*,
                            const char* bytes, std::size_t* size, void** request) noexcept try {
@@ -86,6 +89,7 @@ class microhttpd {
                                    .until = std::chrono::steady_clock::now() + waits_.body});
     auto& now = *made;
     *request = made.release();
+    deadlines_.begun(entry_of(connection));
     return now.body->answered() && !worth_reading(lines) ? finish(connection, now) : MHD_YES;
   }
 
@@ -100,10 +104,13 @@ class microhttpd {
     return comes;
   }
 
+  static detail::deadlines::entry* entry_of(MHD_Connection* connection) {
+    const auto* own = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return own == nullptr ? nullptr : static_cast<detail::deadlines::entry*>(own->socket_context);
+  }
+
   MHD_Result finish(MHD_Connection* connection, detail::microhttpd_request& request) {
-    if (const auto* own = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-        own != nullptr && own->socket_context != nullptr)
-      deadlines_.has_come(static_cast<detail::deadlines::entry*>(own->socket_context));
+    deadlines_.whole(entry_of(connection));
     request.recorded = true;
     const response given = request.body->finish();
     std::string body = given.body;

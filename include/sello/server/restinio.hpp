@@ -45,7 +45,7 @@ inline restinio::request_handling_status_t send(const response& answer, restinio
 
 /// RESTinio's pattern for that path, in origin-form or absolute-form.
 [[nodiscard]] inline std::string route_of(std::string_view path) {
-  std::string route = "(https?://[^/]*)?";
+  std::string route = "([hH][tT][tT][pP][sS]?://[^/]*)?";
   for (const char c : path)
     route.append(std::string_view{":()*+.\\"}.find(c) == std::string_view::npos ? 0 : 1, '\\').append(1, c);
   return route;

@@ -12,7 +12,10 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include <sello/server/detail/beast_state.hpp>
@@ -23,8 +26,8 @@ namespace sello::inline v0::server::detail {
 
 namespace http = boost::beast::http;
 
-/// Its handlers keep it alive, and run one at a time, on the socket's strand. None lets an exception out: the connection
-/// ends instead.
+/// Its handlers keep it alive, and run one at a time, under its lock. None lets an exception out, the connection ends
+/// instead; so there are no composed operations here, which allocate memory where nothing of ours could catch.
 class beast_session final : public beast_connection {
  public:
   beast_session(boost::asio::ip::tcp::socket socket, std::shared_ptr<beast_state> server)
@@ -35,18 +38,17 @@ class beast_session final : public beast_connection {
   beast_session& operator=(const beast_session&) = delete;
   ~beast_session() override { server_->remove(this); }
 
-  void read_head() {
-    head_ = {};
-    lines_.clear();
-    parser_.emplace().body_limit(std::numeric_limits<std::uint64_t>::max());  // the receiver's counts
-    parser_->header_limit(raw_head::limit);
-    wait(server_->waits.head);
-    look_at_head();
+  void start() {
+    const std::lock_guard lock{guard_};
+    error_code ignored;
+    socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+    read_head();
   }
 
   /// Ends the connection unless a request has begun; from any thread.
   void stop() override {
     boost::asio::post(socket_.get_executor(), [self = self()] {
+      const std::lock_guard lock{self->guard_};
       if (self->idle_) self->end();
     });
   }
@@ -69,6 +71,7 @@ class beast_session final : public beast_connection {
   template <class Next>
   auto then(Next next) {
     return [self = self(), next](error_code failed, std::size_t size) {
+      const std::lock_guard lock{self->guard_};
       try {
         next(*self, failed, size);
       } catch (...) {
@@ -82,10 +85,21 @@ class beast_session final : public beast_connection {
     expired_ = false;
     deadline_.expires_after(limit);
     deadline_.async_wait([self = self()](error_code cancelled) {
+      const std::lock_guard lock{self->guard_};
       if (cancelled || self->deadline_.expiry() > std::chrono::steady_clock::now()) return;
       self->expired_ = true;
       self->socket_.cancel(cancelled);
     });
+  }
+
+  void read_head() {
+    head_ = {};
+    lines_.clear();
+    parser_.emplace().body_limit(std::numeric_limits<std::uint64_t>::max());  // the receiver's counts
+    parser_->header_limit(raw_head::limit);
+    parser_->eager(true);
+    wait(server_->waits.head);
+    look_at_head();
   }
 
   void look_at_head() {
@@ -93,43 +107,10 @@ class beast_session final : public beast_connection {
     if (head_.complete(unread())) return head_.size() != 0 ? begin() : refuse_head(head_.why());
     idle_ = buffer_.size() == 0;
     if (idle_ && server_->stopping) return end();
-    socket_.async_read_some(buffer_.prepare(piece_.size()), then([](auto& self, error_code failed, std::size_t size) {
-                              self.buffer_.commit(size);
-                              if (!failed) return self.look_at_head();
-                              if (self.buffer_.size() == 0) return self.end();
-                              self.refuse_head({self.expired_ ? 408 : 400, "head"});
-                            }));
-  }
-
-  void begin() {
-    idle_ = false;
-    error_code unreadable;
-    const std::size_t size = parser_->put(boost::asio::buffer(buffer_.data(), head_.size()), unreadable);
-    if (unreadable) return refuse_head({unreadable == http::error::header_limit ? 431 : 400, "head"});
-    buffer_.consume(size);
-    const auto& head = parser_->get();
-    target_ = view(head.target());
-    for (const auto& line : head) lines_.emplace_back(view(line.name_string()), view(line.value()));
-    incoming_ = server_->paths.begin(view(head.method_string()), target_, lines_);
-    wait(server_->waits.body);
-    if (incoming_->answered() || !boost::beast::iequals(head[http::field::expect], "100-continue")) return read_body();
-    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    boost::asio::async_write(socket_, boost::asio::buffer(go_on), then([](auto& self, error_code failed, std::size_t) {
-                               failed ? self.end() : self.read_body();
-                             }));
-  }
-
-  void read_body() {
-    if (incoming_->answered() || parser_->is_done()) return answer(incoming_->finish());
-    parser_->get().body() = {piece_.data(), piece_.size(), true};
-    http::async_read(socket_, buffer_, *parser_, then([](auto& self, error_code failed, std::size_t) {
-                       if (failed && failed != http::error::need_buffer)
-                         return self.answer(self.server_->paths.refuse(
-                             self.target_, {self.expired_ ? 408 : 400, "body"}, self.lines_));
-                       const auto size = self.piece_.size() - self.parser_->get().body().size;
-                       static_cast<void>(self.incoming_->feed({self.piece_.data(), size}));
-                       self.read_body();
-                     }));
+    read_more([](auto& self, bool failed) {
+      if (!failed) return self.look_at_head();
+      self.idle_ ? self.end() : self.refuse_head({self.expired_ ? 408 : 400, "head"});
+    });
   }
 
   void refuse_head(const fault& why) {
@@ -137,21 +118,76 @@ class beast_session final : public beast_connection {
     answer(server_->paths.refuse(raw_head::target(unread()), why));
   }
 
+  void begin() {
+    idle_ = false;
+    error_code unreadable;
+    const std::size_t size = parser_->put(boost::asio::buffer(buffer_.data(), head_.size()), unreadable);
+    if (!parser_->is_header_done()) return refuse_head({unreadable == http::error::header_limit ? 431 : 400, "head"});
+    buffer_.consume(size);
+    const auto& head = parser_->get();
+    target_ = view(head.target());
+    for (const auto& line : head) lines_.emplace_back(view(line.name_string()), view(line.value()));
+    incoming_ = server_->paths.begin(view(head.method_string()), target_, lines_);
+    wait(server_->waits.body);
+    if (incoming_->answered() || !boost::beast::iequals(head[http::field::expect], "100-continue")) return read_body();
+    output_ = "HTTP/1.1 100 Continue\r\n\r\n";
+    write([](auto& self) { self.read_body(); });
+  }
+
+  void read_body() {
+    while (!incoming_->answered() && !parser_->is_done()) {
+      parser_->get().body() = {piece_.data(), piece_.size(), true};
+      error_code failed;
+      buffer_.consume(parser_->put(buffer_.data(), failed));
+      static_cast<void>(incoming_->feed({piece_.data(), piece_.size() - parser_->get().body().size}));
+      if (failed == http::error::need_buffer) continue;
+      if (failed && failed != http::error::need_more) return refuse_body();
+      if (!parser_->is_done())
+        return read_more([](auto& self, bool lost) { lost ? self.refuse_body() : self.read_body(); });
+    }
+    deadline_.cancel();  // a handler takes the time that it needs
+    answer(incoming_->finish());
+  }
+
+  void refuse_body() {
+    if (incoming_->answered()) return answer(incoming_->finish());
+    answer(server_->paths.refuse(target_, {expired_ ? 408 : 400, "body"}, lines_));
+  }
+
   void answer(const response& given) {
-    incoming_.reset();
     const bool read = parser_->is_header_done();
     const auto& head = parser_->get();
-    auto& made = answer_.emplace(static_cast<http::status>(given.status), read ? head.version() : 11U);
+    keep_alive_ = read && head.keep_alive() && !ends_connection(given) && !server_->stopping;
+    http::response<http::empty_body> made{static_cast<http::status>(given.status), read ? head.version() : 11U};
     for (const auto& [name, value] : given.headers)
       made.set(string_view{name.data(), name.size()}, string_view{value.data(), value.size()});
-    if (head.method() != http::verb::head) made.body() = given.body;
-    made.keep_alive(read && head.keep_alive() && !ends_connection(given) && !server_->stopping);
-    made.prepare_payload();
+    made.content_length(given.body.size());
+    made.keep_alive(keep_alive_);
+    std::ostringstream text;
+    text.exceptions(std::ios::badbit);
+    text << made.base() << (head.method() == http::verb::head ? "" : given.body);
+    output_ = text.str();
     wait(server_->waits.body);
-    http::async_write(socket_, made, then([](auto& self, error_code failed, std::size_t) {
-                        if (failed) return self.end();
-                        self.answer_->keep_alive() ? self.read_head() : self.linger();
-                      }));
+    write([](auto& self) { self.keep_alive_ ? self.read_head() : self.linger(); });
+  }
+
+  template <class Next>
+  void read_more(Next next) {
+    socket_.async_read_some(buffer_.prepare(piece_.size()),
+                            then([next](auto& self, error_code failed, std::size_t size) {
+                              self.buffer_.commit(size);
+                              next(self, static_cast<bool>(failed));
+                            }));
+  }
+
+  template <class Next>
+  void write(Next next) {
+    socket_.async_write_some(boost::asio::buffer(output_),
+                             then([next](auto& self, error_code failed, std::size_t size) {
+                               self.output_.erase(0, size);
+                               if (failed) return self.end();
+                               self.output_.empty() ? next(self) : self.write(next);
+                             }));
   }
 
   /// A close with unread bytes would be a reset, which can overtake the answer (RFC 9112, 9.6).
@@ -178,11 +214,13 @@ class beast_session final : public beast_connection {
     }
   }
 
+  std::mutex guard_;
   std::shared_ptr<beast_state> server_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer deadline_;
   bool expired_ = false;
   bool idle_ = true;  ///< nothing of a request has come
+  bool keep_alive_ = false;
   boost::beast::flat_buffer buffer_{2 * raw_head::limit};
   raw_head head_;
   std::optional<http::request_parser<http::buffer_body>> parser_;
@@ -190,7 +228,7 @@ class beast_session final : public beast_connection {
   header_lines lines_;
   std::unique_ptr<incoming> incoming_;
   std::array<char, 8'192> piece_{};
-  std::optional<http::response<http::string_body>> answer_;
+  std::string output_;
   std::optional<drain> drain_;
 };
 

@@ -31,16 +31,20 @@ class deadlines {
   struct entry {
     int socket;
     std::chrono::steady_clock::time_point since;
-    bool come = false;  ///< the request has
+    enum { silent, begun, whole } request = silent;
   };
 
   [[nodiscard]] entry* add(int socket) {
     const std::lock_guard lock{guard_};
     return &open_.emplace_back(entry{.socket = socket, .since = std::chrono::steady_clock::now()});
   }
-  void has_come(entry* one) {
+  void begun(entry* one) {
     const std::lock_guard lock{guard_};
-    one->come = true;
+    if (one != nullptr && one->request == entry::silent) one->request = entry::begun;
+  }
+  void whole(entry* one) {
+    const std::lock_guard lock{guard_};
+    if (one != nullptr) one->request = entry::whole;
   }
   void remove(const entry* one) {
     const std::lock_guard lock{guard_};
@@ -52,7 +56,14 @@ class deadlines {
     const std::lock_guard lock{guard_};
     const auto now = std::chrono::steady_clock::now();
     for (const entry& each : open_) {
-      if (!each.come && now - each.since > limit) ::shutdown(each.socket, SHUT_RDWR);
+      if (each.request != entry::whole && now - each.since > limit) ::shutdown(each.socket, SHUT_RDWR);
+    }
+  }
+  /// Those of whose request no whole head has come.
+  void end_idle() {
+    const std::lock_guard lock{guard_};
+    for (const entry& each : open_) {
+      if (each.request == entry::silent) ::shutdown(each.socket, SHUT_RDWR);
     }
   }
 
