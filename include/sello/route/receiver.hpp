@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include <sello/base/error.hpp>
+#include <sello/route/current.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/response.hpp>
 #include <sello/route/route.hpp>
@@ -42,15 +44,23 @@ struct receiver_options {
 };
 
 /// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
-/// idempotency key once. A `const receiver` is shared by all threads without a lock.
+/// idempotency key once. A `const receiver` is shared by all threads.
+///
+/// A handler must not end its thread: `pthread_exit` and `pthread_cancel` unwind the stack, which cannot pass `noexcept`,
+/// so glibc ends the process.
 template <class Verifier>
 class receiver {
  public:
   using time_point = std::chrono::system_clock::time_point;
 
-  /// The router is copied, so register its handlers first.
-  receiver(Verifier verifier, sello::router router, receiver_options options = {})
-      : verifier_{std::move(verifier)}, router_{std::move(router)}, options_{std::move(options)} {}
+  /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
+  receiver(Verifier verifier, const sello::router& router, receiver_options options = {})
+      : verifier_{std::move(verifier)}, router_{router.give()}, options_{std::move(options)} {}
+
+  /// From now on deliveries are proven by this verifier: for secrets that change while the program runs. May be called
+  /// beside running requests, each of which keeps the verifier that it began with. Copies of the receiver keep theirs.
+  /// Not const: whoever has a receiver to receive with cannot change its secrets.
+  void replace(Verifier verifier) { verifier_.replace(std::move(verifier)); }
 
   /// Never throws; whatever happens becomes a response and a record. `headers` and `body` need live only for the call.
   template <header_source Headers>
@@ -62,7 +72,8 @@ class receiver {
     name(seen, names);
     if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
     const auto begun = steady_clock::now();
-    const auto verified = verifier_.check(headers, body, now);
+    const auto verifier = verifier_.get();  // to the end: what is refused points into it
+    const auto verified = verifier->check(headers, body, now);
     seen.verifying = steady_clock::now() - begun;
     return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
   }
@@ -117,8 +128,9 @@ class receiver {
     time_point now_;
     detail::request_names names_;
     record seen_{.provider = provider_name};
-    std::optional<typename Verifier::verification> verification_;
-    std::optional<response> answer_;
+    std::shared_ptr<const Verifier> verifier_{};  // which the verification borrows
+    std::optional<typename Verifier::verification> verification_{};
+    std::optional<response> answer_{};
   };
 
   /// For servers that hand over the body in pieces: refuses on headers alone (a missing or malformed signature, a stale
@@ -134,7 +146,8 @@ class receiver {
       incoming.refuse({errc::body_too_large});
       return incoming;
     }
-    auto verification = verifier_.begin(headers, now);
+    incoming.verifier_ = verifier_.get();
+    auto verification = incoming.verifier_->begin(headers, now);
     incoming.seen_.verifying = steady_clock::now() - begun;
     if (verification) {
       incoming.verification_.emplace(*std::move(verification));
@@ -214,6 +227,7 @@ class receiver {
     seen.id = visited.id;
     seen.decoding = visited.decoded.value_or(done) - begun;
     seen.handling = done - visited.decoded.value_or(done);
+    seen.misfits = std::move(visited.misfits);
     if (!dispatched) return refuse(seen, {dispatched.error().code, dispatched.error().where});
     seen.outcome = *dispatched;
     return answer(seen, {.status = 200, .body = "ok\n"});
@@ -222,7 +236,12 @@ class receiver {
   [[nodiscard]] response refuse(record& seen, const refusal& why) const noexcept {
     seen.error = why.code;
     seen.where = why.where;
-    return answer(seen, {.status = http_status(why.code)});
+    response refused{.status = http_status(why.code)};
+    if constexpr (requires { Verifier::provider_type::abort_header; }) {
+      if (why.code == errc::permanent_failure)
+        refused.headers = {refused.headers[0], Verifier::provider_type::abort_header};
+    }
+    return answer(seen, std::move(refused));
   }
 
   [[nodiscard]] response answer(record& seen, response what) const noexcept {
@@ -236,7 +255,7 @@ class receiver {
     return what;
   }
 
-  Verifier verifier_;
+  detail::current<Verifier> verifier_;
   sello::router router_;
   receiver_options options_;
 };

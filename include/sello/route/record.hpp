@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sello/base/error.hpp>
 #include <sello/verify/headers.hpp>
@@ -49,7 +50,8 @@ struct record {
   std::string_view id{};                    ///< the idempotency key, once a handler is about to run
   std::optional<sello::outcome> outcome{};  ///< or else:
   std::optional<errc> error{};
-  std::string_view where{};       ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
+  std::string_view where{};             ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
+  std::vector<sello::error> misfits{};  ///< what did not fit and was left out; first of an unreadable event, its fault
   std::string_view request_id{};  ///< of the header that `request_id_header` names: joins this with the access log
   std::string_view webhook{};     ///< the sender's name of the webhook's configuration, which has one secret
   int status = 0;                 ///< what the peer is answered
@@ -58,10 +60,18 @@ struct record {
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
 
-  /// The outcome's name, or `error::message()`: one printable line for the log.
+  /// The outcome's name, or `error::message()`, and what did not fit: one printable line for the log.
   [[nodiscard]] std::string message() const {
-    if (error) return sello::error{*error, std::string{where}}.message();
-    return std::string{outcome ? to_string(*outcome) : std::string_view{}};
+    std::string line = error     ? sello::error{*error, std::string{where}}.message()
+                       : outcome ? std::string{to_string(*outcome)}
+                                 : std::string{};
+    constexpr std::size_t enough = 4;
+    for (std::size_t i = 0; i < misfits.size() && i < enough; ++i) {
+      line.append(i == 0 ? "; did not fit: " : ", ").append(to_string(misfits[i].code));
+      if (!misfits[i].where.empty()) line.append(" at ").append(printable(misfits[i].where));
+    }
+    if (misfits.size() > enough) line.append(", and ").append(std::to_string(misfits.size() - enough)).append(" more");
+    return line;
   }
 };
 

@@ -130,7 +130,7 @@ class attack_list : private forger<Scheme> {
     add("signature header twice, bad and good", 401, two);
     const request marked{.headers = ours_.sign(at_.body, {.sent_at = sent_now().sent_at, .type = "some.other.event"}),
                          .body = at_.body};
-    if (marked.headers.size() > 1) add("an event header that contradicts the body", 400, marked);
+    if (marked.headers.size() > 1) add("an event header that contradicts the body", 200, marked);
   }
 
   void timed() {
@@ -235,7 +235,7 @@ class attack_list : private forger<Scheme> {
     add_signed("nesting of 65 levels", "{\"x\":" + nested(64) + ',' + rest);
     add_all("signed: nesting of 100000 levels", {400, 413}, {signed_by_us("{\"x\":" + nested(100'000) + ',' + rest)});
     add_signed("a number beyond every double", "{\"x\":1e999," + rest);
-    add_signed("no type", "{}");
+    add_signed("no type", "{}", 200);
     add_signed("a type of null", "{\"" + at_.type_key + "\":null}");
     add_signed("a type that is a number", "{\"" + at_.type_key + "\":5}");
     add_signed("nesting of 64 levels", "{\"x\":" + nested(63) + ',' + rest, 200);
