@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The README's snippets, so that they compile and run.
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <iostream>
 #include <map>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -43,6 +45,21 @@ void verify_only(const std::multimap<std::string, std::string>& headers, const s
   std::cout << delivery->message_id() << ": " << delivery->body() << '\n';
 }
 
+void receive_in_pieces(const sello::receiver<akua::verifier>& receiver,
+                       const std::multimap<std::string, std::string>& headers, std::istream& body) {
+  std::string chunk;
+  const auto next_piece = [&body](std::string& piece) {
+    piece.resize(16);
+    body.read(piece.data(), 16);
+    piece.resize(static_cast<std::size_t>(body.gcount()));
+    return !piece.empty();
+  };
+  auto intake = receiver.begin(headers);
+  while (next_piece(chunk) && intake.feed(chunk)) continue;  // false from feed: refused already, so read no further
+  const sello::response answer = intake.finish();
+  std::cout << answer.status << '\n';
+}
+
 /// Stands for a table with a unique key, in the database that the handler writes to anyway.
 class bookkeeping {
  public:
@@ -59,8 +76,22 @@ class bookkeeping {
   std::set<std::string> done_;
 };
 
+/// Stands for a table, or a folder, that a person looks at.
+class shelf_of_bodies {
+ public:
+  void keep(const std::string& key, const std::string& why, std::string_view body) {
+    std::cout << "kept " << key << ", " << why << ": " << body << '\n';
+  }
+};
+
+void keep_unreadable(sello::router& router, shelf_of_bodies& shelf) {
+  router.unreadable([&shelf](const sello::unreadable_event& event) {
+    shelf.keep(event.idempotency_key, event.fault.message(), event.body);  // answered with 200: it does not come again
+  });
+}
+
 void handle_once(sello::router& router, bookkeeping& books) {
-  router.on<akua::payment_capture_cleared>([&books](const auto& event) {
+  router.on<akua::payment_capture_cleared>([&books](const sello::event<akua::payment_capture_cleared>& event) {
     books.settle_once(event.idempotency_key, event.data.payment_id);  // one transaction: the key, and what it causes
   });
 }
@@ -88,8 +119,12 @@ int main() {
   sello::router router;
   bookkeeping books;
   handle_once(router, books);
+  shelf_of_bodies shelf;
+  keep_unreadable(router, shelf);
   log_deliveries(router);
   const sello::receiver receiver{akua::verifier{secret}, router};
+  std::istringstream stream{body};
+  receive_in_pieces(receiver, headers, stream);
   const bool both = receiver.receive(headers, body).status == 200 && receiver.receive(headers, body).status == 200;
   return both ? 0 : 1;
 }
