@@ -136,7 +136,12 @@ def main():
                         way = f"nginx, buffering {buffering}, HTTP/{version}"
                         for name, body, headers, due in cases():
                             url = f"http://127.0.0.1:{port}{serving.PATH}"
-                            judge(way, name, due, with_curl(url, body, headers, chosen.times, *options))
+                            if version == "2":  # curl 7.88 fails where it uses such a connection again
+                                sent = [with_curl(url, body, headers, 1, *options) for _ in range(chosen.times)]
+                                statuses = [status for each in sent for status in each]
+                            else:
+                                statuses = with_curl(url, body, headers, chosen.times, *options)
+                            judge(way, name, due, statuses)
                 if wrong:
                     print("\n".join(nginx.errors().splitlines()[:5]))
     serving.versions([["curl", "--version"], [sys.executable, "--version"]])

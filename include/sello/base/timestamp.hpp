@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include <sello/version.hpp>
+
 namespace sello::inline v0 {
 
 /// UTC, in microseconds (finer fractions are cut off). Compares with any `std::chrono::sys_time`.

@@ -13,7 +13,7 @@ struct patience {
   std::chrono::milliseconds body{30'000};
 
   /// A peer that still sends when a connection closes loses the answer to a reset (RFC 9112, 9.6). So what is refused is
-  /// read on and dropped, up to this, in bytes;
+  /// read on and dropped before the answer or after it, or both, each time up to this, in bytes;
   std::size_t drained = 16'777'216;
   /// and for so long.
   std::chrono::milliseconds draining{5'000};

@@ -98,7 +98,7 @@ class delivery {
     std::optional<hint> type_hint{};
   };
 
-  delivery(std::string_view body, std::shared_ptr<const std::string> kept, const claim& proven)
+  delivery(std::string_view body, const claim& proven, std::shared_ptr<const std::string> kept = nullptr)
       : body_{kept ? std::string_view{*kept} : body}, kept_{std::move(kept)}, facts_{facts_of(proven)} {}
 
   [[nodiscard]] static std::shared_ptr<const facts> facts_of(const claim& proven) {

@@ -150,7 +150,7 @@ class key_ring {
                                                           Own own) noexcept {
     try {
       switch (given) {
-        case verdict::yes: return Delivery{body, own(), proven};
+        case verdict::yes: return Delivery{body, proven, own()};
         case verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
         case verdict::undecided: break;
       }
