@@ -91,7 +91,7 @@ class receiver {
       const auto begun = steady_clock::now();
       seen_.body_size += bytes.size();
       try {
-        if (seen_.body_size > receiver_->options_.body_limit) {
+        if (seen_.body_size > receiver_.options_.body_limit) {
           refuse({errc::body_too_large});
         } else {
           verification_->update(bytes);
@@ -110,21 +110,21 @@ class receiver {
       const auto begun = steady_clock::now();
       const auto verified = verification_->finish();
       seen_.verifying += steady_clock::now() - begun;
-      answer_ = verified ? receiver_->dispatch(seen_, *verified, now_) : receiver_->refuse(seen_, verified.error());
+      answer_ = verified ? receiver_.dispatch(seen_, *verified, now_) : receiver_.refuse(seen_, verified.error());
       return *answer_;
     }
 
    private:
     friend class receiver;
     intake(const receiver& owner, time_point now, const detail::request_names& names) noexcept
-        : receiver_{&owner}, now_{now}, names_{names} {}
+        : receiver_{owner}, now_{now}, names_{names} {}
 
     void refuse(const refusal& why) noexcept {
       name(seen_, names_);
-      answer_ = receiver_->refuse(seen_, why);
+      answer_ = receiver_.refuse(seen_, why);
     }
 
-    const receiver* receiver_;
+    const receiver& receiver_;
     time_point now_;
     detail::request_names names_;
     record seen_{.provider = provider_name};

@@ -121,18 +121,18 @@ class typed_route final : public route {
  private:
   class reading final : public pending {
    public:
-    explicit reading(const Handler& handler) : handler_{&handler} {}
+    explicit reading(const Handler& handler) : handler_{handler} {}
     [[nodiscard]] slot data() noexcept override { return {&event_.data, &data_of<E>}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       const auto own = [this](const signed_facts& facts) -> std::string {
         return E::provider::idempotency_key(facts, std::as_const(event_.data));
       };
       auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
-      return complete_and_call(*handler_, event_, std::move(key), std::move(arrived), visited);
+      return complete_and_call(handler_, event_, std::move(key), std::move(arrived), visited);
     }
 
    private:
-    const Handler* handler_;
+    const Handler& handler_;
     event<E> event_{};
   };
 
@@ -148,17 +148,17 @@ class fallback_route final : public route {
  private:
   class reading final : public pending {
    public:
-    explicit reading(const Handler& handler) : handler_{&handler} {}
+    explicit reading(const Handler& handler) : handler_{handler} {}
     [[nodiscard]] slot data() noexcept override { return {}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       unknown_event event{.provider = arrived.provider, .type = visited.type};
       auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule)
                                          : key_of(arrived.facts, arrived.undescribed_key);
-      return complete_and_call(*handler_, event, std::move(key), std::move(arrived), visited);
+      return complete_and_call(handler_, event, std::move(key), std::move(arrived), visited);
     }
 
    private:
-    const Handler* handler_;
+    const Handler& handler_;
   };
 
   Handler handler_;
