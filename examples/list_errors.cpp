@@ -68,7 +68,8 @@ constexpr std::array list{
            "Your code: `where` is what it threw. The sender tries again, Akua for 27 hours, Gu1 for 7 seconds only."},
     advice{store_unavailable, "Your handler said so: look at your database. The sender tries again."},
     advice{internal_error,
-           "`where` says what failed: memory, OpenSSL, or code of yours that threw while the headers were read. The sender "
+           "`where` says what failed: memory, OpenSSL, or code of yours that threw while the headers were read. The "
+           "sender "
            "tries again."},
 };
 static_assert(list.size() == static_cast<std::size_t>(internal_error) + 1);

@@ -37,7 +37,7 @@ void change_headers() {
   headers.emplace_back("X-Webhook-Timestamp", "1970-01-01T00:00:00Z");
   expect("id and time invented", receiver.receive(headers, body).status, 200);
 
-  headers.emplace_back("X-Webhook-Event", "kyc.validation_approved");  // the signed body says created
+  headers.emplace_back("X-Webhook-Event", "kyc.validation_approved");                  // the signed body says created
   expect("another event in the header", receiver.receive(headers, body).status, 200);  // noted, and nothing else
 }
 
