@@ -162,6 +162,24 @@ void stops_when_all_is_answered() {
   check(std::chrono::steady_clock::now() - begun < 5s, "an idle connection does not hold it up");
 }
 
+/// Several threads run the context, several peers send; for ThreadSanitizer too.
+void serves_on_several_threads() {
+  house at{{}};
+  at.runs = std::thread{[&] { at.context.run(); }};
+  std::thread more{[&] { at.context.run(); }};
+  std::atomic<int> answered{0};
+  std::vector<std::thread> peers;
+  for (int i = 0; i < 4; ++i)
+    peers.emplace_back([&] {
+      for (int n = 0; n < 10; ++n) answered += ask(at.server.port(), signed_request()) == "200" ? 1 : 0;
+      answered += ask(at.server.port(), "POST /akua HTTP/1.1\r\n\r\n") == "401" ? 1 : 0;
+    });
+  for (auto& each : peers) each.join();
+  at.server.stop();
+  more.join();
+  check(answered == 44, "each of many peers is answered");
+}
+
 }  // namespace
 
 void* operator new(std::size_t size) {
@@ -177,5 +195,6 @@ int main() {
   survives_bad_alloc();
   one_receiver_a_path();
   stops_when_all_is_answered();
+  serves_on_several_threads();
   return failures == 0 ? 0 : 1;
 }
