@@ -191,7 +191,7 @@ void add_sender(std::vector<scenario>& all) {
       [=] { return count_runs([&] { return receive_in_pieces(forged); }); });
   add("receive in pieces, not signed", "401", {"500"},
       [=] { return count_runs([&] { return receive_in_pieces(unsigned_request); }); });
-  for (const std::string_view odd : {R"({"a":1,"a":2})", R"([{"deep":{"er":[1,2,{"x":)", "{}"}) {
+  for (const std::string_view odd : {R"({"a":1,"a":2})", R"([{"deep":{"er":[1,2,{"x":)", "[]"}) {
     const request malformed = signed_with<Verifier>(secret, std::string{odd}, {});
     add(std::string{"receive, signed, not as documented: "}.append(odd), "400", {"500"},
         [=] { return count_runs([&] { return receive(malformed); }); });

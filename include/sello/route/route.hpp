@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -59,7 +60,8 @@ struct visit {
 }
 
 /// The key of an event. A rule that throws or gives nothing is its owner's to mend, so `handler_failed`: the sender tries
-/// again. Another key in its place could let one event take effect twice.
+/// again. Another key in its place could let one event take effect twice. That OpenSSL or the memory fails is no rule's
+/// fault: `internal_error`.
 template <class Rule>
 [[nodiscard]] result<std::string> key_of(const signed_facts& facts, const Rule& rule) {
   const auto failed = [](std::string_view why) {
@@ -69,6 +71,10 @@ template <class Rule>
     std::string key = rule(facts);
     if (key.empty()) return failed("it gave an empty key");
     return key;
+  } catch (const bad_result& thrown) {
+    return thrown.error().code == errc::internal_error ? thrown.error() : failed(words_of(thrown));
+  } catch (const std::bad_alloc&) {
+    throw;  // as everywhere in a dispatch
   } catch (const std::exception& thrown) {
     return failed(words_of(thrown));
   } catch (...) {
