@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -36,22 +37,24 @@ concept store = requires(S& s, const std::string& location, const inbox_options&
                          const claim_request& wanted, const ticket& held, std::chrono::seconds lease,
                          std::optional<ticket> left, std::span<const settlement> settled, const delivery_filter& filter,
                          delivery_id id, const quarantined& suspect, const quarantine_options& ring,
-                         std::chrono::milliseconds most) {
+                         std::chrono::milliseconds most, std::uint64_t seen) {
   { S::open(location, options) } -> std::same_as<result<std::shared_ptr<S>>>;
   { s.now() } -> std::same_as<timestamp>;
   // The intake.
   { s.put(arrived) } -> std::same_as<result<receipt>>;
   { s.quarantine(suspect, ring) } -> std::same_as<result<void>>;
-  // The worker. `start` renews the lease, counts a crash in advance, and takes back that of `left`, whose handler has
-  // returned; false: the claim was lost. `settle` takes the crash back too, and gives how many claims were lost.
-  // `idle` waits at most so long for something to arrive; `wake` ends all waits.
+  // The worker. `start` renews the lease and notes that the handler runs, and that the one of `left` has returned; false:
+  // the claim was lost. A claim of a row that was running when its lease ended counts a crash. `settle` gives how many
+  // claims were lost. `idle` waits at most so long for something that arrived after `news` was asked; `wake` ends all waits.
   { s.claim(wanted) } -> std::same_as<result<std::vector<stored>>>;
   { s.start(held, lease, left) } -> std::same_as<result<bool>>;
   { s.settle(settled) } -> std::same_as<result<std::size_t>>;
-  { s.idle(most) } -> std::same_as<void>;
+  { s.news() } -> std::same_as<std::uint64_t>;
+  { s.idle(most, seen) } -> std::same_as<void>;
   { s.wake() } -> std::same_as<void>;
   // The owner. `replay`: parked ones go back to work as they are (if the effect was committed after all, its mark is
-  // met); those that are done get the next generation. It gives how many. `oldest_work` is the arrival of the oldest
+  // met); those that are done get the next generation. By a filter it leaves alone what has taken effect, unless the filter
+  // names that state, knows no limit, and gives how many. `oldest_work` is the arrival of the oldest
   // delivery with a work row: marks from before it are nobody's.
   { s.stats() } -> std::same_as<result<inbox_stats>>;
   { s.list(filter) } -> std::same_as<result<std::vector<delivery_row>>>;

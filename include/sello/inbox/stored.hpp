@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 
 namespace sello::inline v0 {
@@ -53,6 +55,20 @@ class stored {
 };
 
 namespace detail {
+
+/// Reads what `incoming::headers` wrote.
+inline void read_headers(std::string_view text, stored_fields& to) {
+  for (const auto& [name, value] : read_lines(text)) {
+    if (name == "message-id") {
+      to.message_id = value;
+    } else if (name == "sent-at") {
+      to.sent_at = parse_unix_seconds(value);
+    } else {
+      to.hint_header = name;
+      to.hint_value = value;
+    }
+  }
+}
 
 /// The second, private place where a proof is minted; for the stores.
 class shelf {

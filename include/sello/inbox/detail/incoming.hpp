@@ -12,6 +12,7 @@
 
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/decoder.hpp>
+#include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/options.hpp>
 #include <sello/route/event.hpp>
 #include <sello/verify/delivery.hpp>
@@ -20,23 +21,6 @@ namespace sello::inline v0::detail {
 
 /// What the rule for keys is, in this version; stored with each key.
 inline constexpr int key_version = 1;
-
-/// Text for a column of any database: printable ASCII as it is, other bytes and `%` as `%XX`; over `limit` bytes, "%sha256:"
-/// and its digest. Different texts stay different.
-[[nodiscard]] inline std::string storable(std::string_view text, std::size_t limit) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  if (text.size() > limit) return "%sha256:" + sha256_hex(text);
-  std::string kept;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f && byte != '%') {
-      kept += c;
-    } else {
-      kept.append(1, '%').append(1, digits[byte >> 4U]).append(1, digits[byte & 0xfU]);
-    }
-  }
-  return kept;
-}
 
 /// The type that a body says of itself, as far as it can be read: whatever is wrong with the body comes to light when a
 /// worker decodes it, and parks it.
@@ -59,6 +43,12 @@ inline constexpr int key_version = 1;
   return std::move(found.type).value_or("");
 }
 
+/// What is known of a delivery once it was stored, for its record.
+struct noted {
+  std::string type{};
+  std::string key{};
+};
+
 /// Made of a proof alone, so that nothing else can be stored. Borrows the endpoint's name, the provider's and the body.
 class incoming {
  public:
@@ -72,7 +62,7 @@ class incoming {
     signed_facts facts{.body = body, .type = read};
     if constexpr (timed_scheme<S>) {
       facts.message_id = proven.message_id();
-      message_id = storable(proven.message_id(), 8192);
+      message_id = proven.message_id();
       sent_at = proven.sent_at();
     }
     std::string own = ask(options.identify, facts);
@@ -84,11 +74,20 @@ class incoming {
     if (const std::string serial = ask(options.serial_by, facts); !serial.empty()) serial_key = storable(serial, 256);
     parked_blocks = options.parked_blocks;
     if (const auto& hint = proven.type_hint()) {
-      hint_header = storable(hint->header, 256);
-      hint_value = storable(hint->value, 256);
+      hint_header = hint->header;
+      hint_value = hint->value;
     }
     if (key_is_digest) day = std::chrono::floor<std::chrono::days>(arrived).time_since_epoch().count();
     key_retention = options.key_retention.value_or(default_retention<P>(key_is_digest));
+  }
+
+  /// What the signed headers said, and the hint; no signature.
+  [[nodiscard]] std::string headers() const {
+    std::string lines;
+    if (!message_id.empty()) write_line(lines, "message-id", message_id);
+    if (sent_at) write_line(lines, "sent-at", std::to_string(sent_at->time_since_epoch().count()));
+    if (!hint_header.empty()) write_line(lines, hint_header, hint_value);
+    return lines;
   }
 
   std::string_view endpoint;

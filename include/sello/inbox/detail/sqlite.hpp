@@ -16,8 +16,11 @@
 #include <utility>
 
 #include <sello/base/result.hpp>
+#include <sello/inbox/detail/guarded.hpp>
 
 namespace sello::inline v0::sqlite::detail {
+
+using sello::detail::guarded;
 
 /// What a code means for the person who has to mend it. SQLite's own message is not used: it can quote values.
 [[nodiscard]] inline std::string_view advice(int code) noexcept {
@@ -43,25 +46,20 @@ namespace sello::inline v0::sqlite::detail {
   return {errc::store_unavailable, std::move(text)};
 }
 
+/// A code of SQLite, thrown.
+class fault : public bad_result {
+ public:
+  explicit fault(int code) : bad_result{failure(code)}, code_{code} {}
+  /// After it, what was written may not be on the disk.
+  [[nodiscard]] bool is_of_disk() const noexcept { return (code_ & 0xff) == SQLITE_IOERR; }
+  [[nodiscard]] bool is_busy() const noexcept { return (code_ & 0xff) == SQLITE_BUSY; }
+
+ private:
+  int code_;
+};
+
 [[noreturn]] inline void fail(std::string sentence) {
   throw bad_result{{errc::store_unavailable, std::move(sentence)}};
-}
-
-/// Inside a store faults are thrown; at its border they become a result.
-template <class Work>
-[[nodiscard]] auto guarded(Work work) noexcept -> result<std::invoke_result_t<Work&>> {
-  try {
-    if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
-      work();
-      return {};
-    } else {
-      return work();
-    }
-  } catch (const bad_result& thrown) {
-    return thrown.error();
-  } catch (...) {
-    return refusal{errc::internal_error, "memory"};
-  }
 }
 
 /// Bytes, as opposed to text.
@@ -76,7 +74,7 @@ class statement {
     const int code =
         sqlite3_prepare_v3(owner, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr);
     handle_.reset(made);
-    if (code != SQLITE_OK) throw bad_result{failure(sqlite3_extended_errcode(owner))};
+    if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(owner)};
   }
 
   /// Binds all parameters, in order. Texts and blobs are borrowed until the next call.
@@ -88,12 +86,35 @@ class statement {
     return *this;
   }
 
+  /// One parameter, from 1 on; after a call without any.
+  template <std::integral Value>
+  void bind(int position, Value value) {
+    check(sqlite3_bind_int64(handle_.get(), position, static_cast<sqlite3_int64>(value)));
+  }
+  void bind(int position, std::string_view text) {
+    const char* data = text.data() == nullptr ? "" : text.data();
+    check(sqlite3_bind_text64(handle_.get(), position, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
+  }
+  void bind(int position, blob value) {
+    const char* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
+    check(sqlite3_bind_blob64(handle_.get(), position, data, value.bytes.size(), SQLITE_STATIC));
+  }
+  void bind(int position, std::nullopt_t) { check(sqlite3_bind_null(handle_.get(), position)); }
+  template <class Value>
+  void bind(int position, const std::optional<Value>& value) {
+    if (value) {
+      bind(position, *value);
+    } else {
+      bind(position, std::nullopt);
+    }
+  }
+
   /// True: there is a row.
   bool step() {
     const int code = sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) return true;
     sqlite3_reset(handle_.get());
-    if (code != SQLITE_DONE) throw bad_result{failure(sqlite3_extended_errcode(owner_))};
+    if (code != SQLITE_DONE) throw fault{sqlite3_extended_errcode(owner_)};
     return false;
   }
 
@@ -121,30 +142,8 @@ class statement {
 
  private:
   void check(int code) const {
-    if (code != SQLITE_OK) throw bad_result{failure(code)};
+    if (code != SQLITE_OK) throw fault{code};
   }
-  template <std::integral Value>
-  void bind(int position, Value value) {
-    check(sqlite3_bind_int64(handle_.get(), position, static_cast<sqlite3_int64>(value)));
-  }
-  void bind(int position, std::string_view text) {
-    const char* data = text.data() == nullptr ? "" : text.data();
-    check(sqlite3_bind_text64(handle_.get(), position, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
-  }
-  void bind(int position, blob value) {
-    const char* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
-    check(sqlite3_bind_blob64(handle_.get(), position, data, value.bytes.size(), SQLITE_STATIC));
-  }
-  void bind(int position, std::nullopt_t) { check(sqlite3_bind_null(handle_.get(), position)); }
-  template <class Value>
-  void bind(int position, const std::optional<Value>& value) {
-    if (value) {
-      bind(position, *value);
-    } else {
-      bind(position, std::nullopt);
-    }
-  }
-
   struct finalize {
     void operator()(sqlite3_stmt* handle) const noexcept { sqlite3_finalize(handle); }
   };
@@ -162,7 +161,7 @@ class connection {
     const int code = sqlite3_open_v2(path.c_str(), &made,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | flags, nullptr);
     handle_.reset(made);
-    if (code != SQLITE_OK) throw bad_result{failure(made == nullptr ? code : sqlite3_extended_errcode(made))};
+    if (code != SQLITE_OK) throw fault{made == nullptr ? code : sqlite3_extended_errcode(made)};
     sqlite3_extended_result_codes(made, 1);
     sqlite3_busy_handler(made, &wait, this);
   }
@@ -174,7 +173,7 @@ class connection {
   int execute(std::string_view sql) const { return prepare(sql).run(); }
   void execute_all(const char* script) const {
     if (sqlite3_exec(get(), script, nullptr, nullptr, nullptr) != SQLITE_OK)
-      throw bad_result{failure(sqlite3_extended_errcode(get()))};
+      throw fault{sqlite3_extended_errcode(get())};
   }
   /// The first column of the first row; "" if there is none.
   [[nodiscard]] std::string ask(std::string_view sql) const {
@@ -185,6 +184,7 @@ class connection {
     statement question = prepare(sql);
     return question.step() ? question.integer(0) : 0;
   }
+  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return patience_; }
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(get()) == 0; }
 
   /// In a process that forked: neither used nor closed, for closing would take the parent's locks and its log.

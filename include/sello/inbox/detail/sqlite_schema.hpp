@@ -7,10 +7,12 @@
 #endif
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <sello/inbox/detail/sqlite.hpp>
 
@@ -19,20 +21,21 @@ namespace sello::inline v0::sqlite::detail {
 inline constexpr std::int64_t schema_version = 1;
 
 /// `work` is small and hot, and has a row only for what is not done. A lease is a `due` in the future with a token.
+/// `running` is written just before a handler is called, so whoever claims the row next knows that its process died there.
 /// Times are microseconds since 1970.
 inline constexpr const char* schema_1 = R"(
 CREATE TABLE schema(version INTEGER NOT NULL);
 CREATE TABLE source(
   id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, provider TEXT NOT NULL,
   stored INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0, duplicates INTEGER NOT NULL DEFAULT 0,
-  conflicts INTEGER NOT NULL DEFAULT 0, late_marks INTEGER NOT NULL DEFAULT 0,
+  conflicts INTEGER NOT NULL DEFAULT 0, late_marks INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0,
   last_delivery INTEGER, last_success INTEGER, last_failure INTEGER,
   UNIQUE(endpoint, provider));
 CREATE TABLE delivery(
   id INTEGER PRIMARY KEY, source INTEGER NOT NULL, key TEXT NOT NULL, key_version INTEGER NOT NULL,
   digest BLOB NOT NULL, type TEXT NOT NULL, arrived INTEGER NOT NULL, day INTEGER NOT NULL,
   key_until INTEGER NOT NULL, generation INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0,
-  headers TEXT NOT NULL, body BLOB,
+  serial_key TEXT, parked_blocks INTEGER NOT NULL DEFAULT 0, headers TEXT NOT NULL, body BLOB,
   UNIQUE(source, key));
 CREATE TABLE conflict(
   id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, digest BLOB NOT NULL, arrived INTEGER NOT NULL, body BLOB,
@@ -40,7 +43,7 @@ CREATE TABLE conflict(
 CREATE TABLE work(
   delivery INTEGER NOT NULL, generation INTEGER NOT NULL, source INTEGER NOT NULL, state INTEGER NOT NULL,
   due INTEGER NOT NULL, token INTEGER NOT NULL DEFAULT 0, day INTEGER NOT NULL, size INTEGER NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0,
+  attempts INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0, running INTEGER NOT NULL DEFAULT 0,
   serial_key TEXT, parked_blocks INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(delivery, generation)) WITHOUT ROWID;
 CREATE INDEX work_due ON work(state, due);
@@ -94,10 +97,24 @@ inline void refuse_remote(const std::string& path) {
 /// WAL really on, every sync on, and no checkpoint but ours: a checkpoint that races a commit could corrupt the file
 /// until SQLite 3.51.3.
 inline void set_up(const connection& to, std::string_view synchronous) {
-  if (to.ask("PRAGMA journal_mode=WAL") != "wal")
+  // Two processes may make the file at once, and this change does not wait for a lock by itself.
+  const auto until = std::chrono::steady_clock::now() + to.patience();
+  std::string mode;
+  for (;;) {
+    try {
+      mode = to.ask("PRAGMA journal_mode=WAL");
+      break;
+    } catch (const fault& thrown) {
+      if (!thrown.is_busy() || std::chrono::steady_clock::now() >= until) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    }
+  }
+  if (mode != "wal")
     fail("the file cannot be in WAL mode; is it in memory, read-only, or in use by another journal mode?");
   to.execute("PRAGMA wal_autocheckpoint=0");
   to.execute("PRAGMA synchronous=" + std::string{synchronous});
+  if (to.ask("PRAGMA wal_autocheckpoint") != "0" || to.ask("PRAGMA synchronous") != (synchronous == "FULL" ? "2" : "1"))
+    fail("SQLite does not keep its settings of syncs and checkpoints; link a libsqlite3 that does");
 }
 
 /// Makes the tables, or finds them. Under the write lock, so that two processes may open at once.
