@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The stores that the common tests run over. A backend opens inboxes at one place, moves their time, and gives a place for
+// effects.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <tuple>
+
+#include <sello/inbox/sqlite.hpp>
+
+#include "support/inbox.hpp"
+
+namespace support {
+
+class sqlite_backend {
+ public:
+  using inbox = sello::sqlite::inbox;
+
+  /// The same inbox each time.
+  [[nodiscard]] inbox open(const sello::inbox_options& with = {}) const {
+    return inbox{folder_.file("inbox.db"), clock_.options(with)};
+  }
+  void advance(std::chrono::microseconds by) { clock_.advance(by); }
+  [[nodiscard]] sello::timestamp now() const { return clock_.now(); }
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
+
+ private:
+  temporary_folder folder_{};
+  manual_clock clock_{};
+};
+
+using backends = std::tuple<sqlite_backend>;
+
+}  // namespace support
