@@ -370,7 +370,8 @@ TEMPLATE_LIST_TEST_CASE("the cap of bytes counts bodies that wait", "[inbox]", s
 TEMPLATE_LIST_TEST_CASE("a worker that is limited to endpoints claims no others", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();
-  for (const char* name : {"a", "b", "c"}) CHECK(deliver_akua(inbox.endpoint(name), "msg_1")->outcome() == outcome::queued);
+  for (const char* name : {"a", "b", "c"})
+    CHECK(deliver_akua(inbox.endpoint(name), "msg_1")->outcome() == outcome::queued);
   const std::vector<std::string> one{"b"};
   const std::vector<std::string> two{"a", "c"};
   CHECK(claim(inbox, 1, 100, &one).size() == 1);
@@ -383,8 +384,8 @@ TEMPLATE_LIST_TEST_CASE("deliveries with one serial key come one at a time, the 
   TestType backend;
   const auto inbox = backend.open();
   const bool blocks = GENERATE(true, false);
-  const auto serial = inbox.endpoint("serial", {.serial_by = [](const sello::signed_facts&) { return "one"; },
-                                                .parked_blocks = blocks});
+  const auto serial = inbox.endpoint(
+      "serial", {.serial_by = [](const sello::signed_facts&) { return "one"; }, .parked_blocks = blocks});
   for (const char* id : {"msg_1", "msg_2", "msg_3"}) CHECK(deliver_akua(serial, id)->outcome() == outcome::queued);
   CHECK(deliver_akua(inbox.endpoint("other"), "msg_1")->outcome() == outcome::queued);
   auto held = claim(inbox, 1);

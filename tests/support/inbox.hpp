@@ -44,9 +44,7 @@ class temporary_folder {
 /// A time that only the test moves; to be shared by threads.
 class manual_clock {
  public:
-  [[nodiscard]] sello::timestamp now() const {
-    return sello::timestamp{std::chrono::microseconds{count_.load()}};
-  }
+  [[nodiscard]] sello::timestamp now() const { return sello::timestamp{std::chrono::microseconds{count_.load()}}; }
   void advance(std::chrono::microseconds by) { count_ += by.count(); }
   [[nodiscard]] sello::inbox_options options(sello::inbox_options with = {}) const {
     with.clock = [this] { return now(); };
@@ -59,8 +57,9 @@ class manual_clock {
 
 /// What `to`'s endpoint says of a delivery of Akua's with this id.
 template <class Endpoint>
-[[nodiscard]] auto deliver_akua(const Endpoint& to, const std::string& id,
-                                std::string body = R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})") {
+[[nodiscard]] auto deliver_akua(
+    const Endpoint& to, const std::string& id,
+    std::string body = R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})") {
   const request<sello::akua::verifier> sent{std::move(body), {.id = id}};
   return to.accept(prove(sent));
 }

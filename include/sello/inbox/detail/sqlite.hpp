@@ -163,7 +163,7 @@ class connection {
     handle_.reset(made);
     if (code != SQLITE_OK) throw fault{made == nullptr ? code : sqlite3_extended_errcode(made)};
     sqlite3_extended_result_codes(made, 1);
-    sqlite3_busy_handler(made, &wait, this);
+    wait_for_locks(true);
   }
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
@@ -184,7 +184,24 @@ class connection {
     statement question = prepare(sql);
     return question.step() ? question.integer(0) : 0;
   }
-  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return patience_; }
+  /// Whether it waits for `patience`, or is refused at once.
+  void wait_for_locks(bool yes) const noexcept {
+    sqlite3_busy_handler(get(), yes ? &wait : nullptr, const_cast<connection*>(this));
+  }
+  /// For what SQLite does not wait for by itself; as long as `patience`.
+  template <class Work>
+  void retry_while_busy(const Work& work) const {
+    const auto until = std::chrono::steady_clock::now() + patience_;
+    for (;;) {
+      try {
+        return work();
+      } catch (const fault& thrown) {
+        const auto now = std::chrono::steady_clock::now();
+        if (!thrown.is_busy() || now >= until) throw;
+        std::this_thread::sleep_for(std::chrono::microseconds{500 + now.time_since_epoch().count() % 1500});
+      }
+    }
+  }
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(get()) == 0; }
 
   /// In a process that forked: neither used nor closed, for closing would take the parent's locks and its log.

@@ -197,7 +197,8 @@ class claims {
   database* owner_;
   std::size_t names_ = 0;
   std::optional<statement> due_{};
-  statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_, count_;
+  statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
+      count_;
 };
 
 }  // namespace sello::inline v0::sqlite::detail

@@ -34,7 +34,9 @@ namespace sello::inline v0::sqlite::detail {
 }
 
 [[nodiscard]] inline std::int64_t count_of(timestamp time) noexcept { return time.time_since_epoch().count(); }
-[[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept { return timestamp{std::chrono::microseconds{count}}; }
+[[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept {
+  return timestamp{std::chrono::microseconds{count}};
+}
 template <class Duration>
 [[nodiscard]] std::int64_t micros(Duration duration) noexcept {
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
@@ -108,7 +110,7 @@ class database {
   /// it that could not be written can no longer stand before what is written next. Under the lock.
   void make_certain() {
     if (certain_) return;
-    checkpoint(SQLITE_CHECKPOINT_RESTART);
+    sure_.retry_while_busy([&] { checkpoint(SQLITE_CHECKPOINT_RESTART); });  // another process may be at it
     certain_ = true;
   }
 
@@ -139,7 +141,7 @@ class database {
   /// Syncs that `sure` waited for: one for a commit that wrote, two for a checkpoint, one for a log that begins anew.
   std::atomic<std::uint64_t> syncs{0};
   std::atomic<std::uint64_t> acknowledgements{0};
-  load_of_waiting waiting{};                ///< under the lock, as all below
+  load_of_waiting waiting{};  ///< under the lock, as all below
   std::map<std::int64_t, tally> tallies{};
 
  private:

@@ -29,8 +29,9 @@ class intake {
                  "parked_blocks, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                  "ON CONFLICT(source, key) DO NOTHING")},
         find_{sql("SELECT id, digest, key_until, generation FROM delivery WHERE source = ? AND key = ?")},
-        add_work_{sql("INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
-                      "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)")},
+        add_work_{
+            sql("INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
+                "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)")},
         add_conflict_{sql("INSERT INTO conflict(delivery, digest, arrived, body) VALUES (?, ?, ?, ?) "
                           "ON CONFLICT(delivery, digest) DO NOTHING")},
         renew_{sql("UPDATE delivery SET generation = generation + 1, state = 0, arrived = ?, day = ?, key_until = ?, "
@@ -54,6 +55,7 @@ class intake {
     count_.reset();
     counted_ = steady_clock::now();
   }
+
  private:
   struct request {
     const sello::detail::incoming* what;

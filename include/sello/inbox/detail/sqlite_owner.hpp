@@ -73,7 +73,8 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
   statement failures = from.prepare("SELECT at, generation, code, place FROM failure WHERE delivery = ? ORDER BY id");
   failures(id);
   while (failures.step()) details.failures.push_back(read_failure(failures, 0));
-  statement others = from.prepare("SELECT arrived, lower(hex(digest)), body FROM conflict WHERE delivery = ? ORDER BY id");
+  statement others =
+      from.prepare("SELECT arrived, lower(hex(digest)), body FROM conflict WHERE delivery = ? ORDER BY id");
   others(id);
   while (others.step()) {
     details.conflicts.push_back({.arrived = time_of(others.integer(0)), .digest = others.text(1)});
@@ -84,19 +85,22 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
 
 /// In a transaction. False: there is nothing to do for it.
 [[nodiscard]] inline bool replay(const connection& in, delivery_id id, std::int64_t now) {
-  const std::int64_t back = in.prepare("UPDATE work SET state = 0, due = ?, attempts = 0, crashes = 0, running = 0, "
-                                       "token = 0 WHERE delivery = ? AND (state = 1 OR token = 0)")(now, id)
+  const std::int64_t back = in.prepare(
+                                  "UPDATE work SET state = 0, due = ?, attempts = 0, crashes = 0, running = 0, "
+                                  "token = 0 WHERE delivery = ? AND (state = 1 OR token = 0)")(now, id)
                                 .run();
   if (back != 0) {
     in.prepare("UPDATE delivery SET state = 0 WHERE id = ?")(id).run();
     return true;
   }
-  const bool next = in.prepare("UPDATE delivery SET generation = generation + 1, state = 0 WHERE id = ? AND "
-                               "state IN (1, 2) AND body IS NOT NULL")(id)
+  const bool next = in.prepare(
+                          "UPDATE delivery SET generation = generation + 1, state = 0 WHERE id = ? AND "
+                          "state IN (1, 2) AND body IS NOT NULL")(id)
                         .run() == 1;
   if (!next) return false;
-  in.prepare("INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) SELECT id, "
-             "generation, source, 0, ?, day, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?")(now, id)
+  in.prepare(
+        "INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) SELECT id, "
+        "generation, source, 0, ?, day, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?")(now, id)
       .run();
   return true;
 }
@@ -151,7 +155,8 @@ inline void park(const connection& in, delivery_id id) {
   inbox_stats all;
   const auto number = [](const statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); };
   statement sources = from.prepare(
-      "SELECT endpoint, provider, stored, done, duplicates, conflicts, late_marks, crashes, last_delivery, last_success, "
+      "SELECT endpoint, provider, stored, done, duplicates, conflicts, late_marks, crashes, last_delivery, "
+      "last_success, "
       "last_failure FROM source ORDER BY endpoint, provider");
   while (sources.step()) {
     endpoint_stats& one = all.endpoints.emplace_back(endpoint_stats{.endpoint = sources.text(0),

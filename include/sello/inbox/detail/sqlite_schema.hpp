@@ -7,12 +7,10 @@
 #endif
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include <sello/inbox/detail/sqlite.hpp>
 
@@ -97,18 +95,11 @@ inline void refuse_remote(const std::string& path) {
 /// WAL really on, every sync on, and no checkpoint but ours: a checkpoint that races a commit could corrupt the file
 /// until SQLite 3.51.3.
 inline void set_up(const connection& to, std::string_view synchronous) {
-  // Two processes may make the file at once, and this change does not wait for a lock by itself.
-  const auto until = std::chrono::steady_clock::now() + to.patience();
+  // Two processes that make the file at once would wait for each other: so none waits with a lock in its hand.
   std::string mode;
-  for (;;) {
-    try {
-      mode = to.ask("PRAGMA journal_mode=WAL");
-      break;
-    } catch (const fault& thrown) {
-      if (!thrown.is_busy() || std::chrono::steady_clock::now() >= until) throw;
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    }
-  }
+  to.wait_for_locks(false);
+  to.retry_while_busy([&] { mode = to.ask("PRAGMA journal_mode=WAL"); });
+  to.wait_for_locks(true);
   if (mode != "wal")
     fail("the file cannot be in WAL mode; is it in memory, read-only, or in use by another journal mode?");
   to.execute("PRAGMA wal_autocheckpoint=0");

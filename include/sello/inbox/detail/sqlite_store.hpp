@@ -81,10 +81,12 @@ class store {
     });
   }
   [[nodiscard]] result<std::vector<delivery_row>> list(const delivery_filter& filter) noexcept {
-    return guarded([&] { return parts_->base.reading([&](const connection& from) { return detail::list(from, filter); }); });
+    return guarded(
+        [&] { return parts_->base.reading([&](const connection& from) { return detail::list(from, filter); }); });
   }
   [[nodiscard]] result<delivery_details> show(delivery_id id) noexcept {
-    return guarded([&] { return parts_->base.reading([&](const connection& from) { return detail::show(from, id); }); });
+    return guarded(
+        [&] { return parts_->base.reading([&](const connection& from) { return detail::show(from, id); }); });
   }
   [[nodiscard]] result<void> replay(delivery_id id) noexcept {
     return changed([&](const connection& in) { replay_one(in, id, count_of(now())); });
@@ -105,7 +107,8 @@ class store {
     return guarded([&] { return detail::prune(parts_->base, count_of(now())); });
   }
   [[nodiscard]] result<std::optional<timestamp>> oldest_work() noexcept {
-    return guarded([&] { return parts_->base.reading([](const connection& from) { return detail::oldest_work(from); }); });
+    return guarded(
+        [&] { return parts_->base.reading([](const connection& from) { return detail::oldest_work(from); }); });
   }
 
   [[nodiscard]] result<std::optional<quarantined>> suspects(std::int64_t after) noexcept {

@@ -90,18 +90,20 @@ class ring {
       const connection& in = owner_->loose();
       const immediate change{in};
       in.prepare("INSERT INTO source(endpoint, provider) VALUES (?, ?) ON CONFLICT DO NOTHING")(suspect.endpoint,
-                                                                                              suspect.provider)
+                                                                                                suspect.provider)
           .run();
       std::string lines;
       for (const auto& [name, value] : suspect.headers) sello::detail::write_line(lines, name, value);
-      in.prepare("INSERT INTO quarantine(source, arrived, headers, body) SELECT id, ?, ?, ? FROM source "
-                 "WHERE endpoint = ? AND provider = ?")(count_of(suspect.arrived), lines, blob{suspect.body},
-                                                        suspect.endpoint, suspect.provider)
+      in.prepare(
+            "INSERT INTO quarantine(source, arrived, headers, body) SELECT id, ?, ?, ? FROM source "
+            "WHERE endpoint = ? AND provider = ?")(count_of(suspect.arrived), lines, blob{suspect.body},
+                                                   suspect.endpoint, suspect.provider)
           .run();
       // From the newest on: how many there are, and how many bytes they have.
-      in.prepare("DELETE FROM quarantine WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS place, "
-                 "sum(length(body) + length(headers)) OVER newest AS bytes FROM quarantine "
-                 "WINDOW newest AS (ORDER BY id DESC)) WHERE place > ? OR bytes > ?)")(limits.count, limits.bytes)
+      in.prepare(
+            "DELETE FROM quarantine WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS place, "
+            "sum(length(body) + length(headers)) OVER newest AS bytes FROM quarantine "
+            "WINDOW newest AS (ORDER BY id DESC)) WHERE place > ? OR bytes > ?)")(limits.count, limits.bytes)
           .run();
       change.commit();
     });
