@@ -30,8 +30,11 @@ class connection {
   /// False: it is new, and its settings are the server's.
   [[nodiscard]] bool is_open() noexcept {
     if (!handle_) return false;
-    pollfd readable{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
-    if (::poll(&readable, 1, 0) > 0) static_cast<void>(PQconsumeInput(handle_.get()));  // a server that said good-bye
+    // A server that said good-bye: first its words, then the end.
+    for (int i = 0; i < 2; ++i) {
+      pollfd readable{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+      if (::poll(&readable, 1, 0) <= 0 || PQconsumeInput(handle_.get()) != 1) break;
+    }
     if (PQstatus(handle_.get()) != CONNECTION_OK) close();
     return handle_ != nullptr;
   }

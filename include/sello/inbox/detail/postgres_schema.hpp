@@ -55,7 +55,8 @@ INSERT INTO sello.schema VALUES (1);
 /// keep what it commits is refused, each time anew: somebody may have changed it.
 inline void connect(connection& to, bool sure) {
   to.open();
-  const std::string bound = std::to_string(to.patience().count());
+  // Sooner than our own deadline, so that the server says what it waited for.
+  const std::string bound = std::to_string(to.patience().count() * 4 / 5);
   to.script("SET lock_timeout = " + bound + "; SET statement_timeout = " + bound +
             "; SET idle_in_transaction_session_timeout = " + std::to_string(4 * to.patience().count()));
   const rows found = to.run(
