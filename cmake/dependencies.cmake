@@ -7,9 +7,21 @@ find_package(nlohmann_json 3.11 REQUIRED GLOBAL)
 
 include(cmake/components.cmake)
 
+# sello_find_component(<name>): quietly; the component's target is there afterwards, or not. A project that has made that target
+# by itself keeps it.
+function(sello_find_component name)
+  if(TARGET ${sello_${name}_target})
+    return()
+  endif()
+  if(POLICY CMP0167) # Boost by its own package
+    cmake_policy(SET CMP0167 NEW)
+  endif()
+  list(APPEND CMAKE_MODULE_PATH ${sello_SOURCE_DIR}/cmake)
+  find_package(${sello_${name}_package} QUIET GLOBAL)
+endfunction()
+
 # sello_add_component(<name> HEADERS <path under include/sello>...)
-# Defines sello::<name>. Its dependency must be there when the component is in SELLO_COMPONENTS;
-# as top-level project the component's dependency is used if present.
+# Defines sello::<name>. As top-level project its dependency is used if present; in another project, if the component is linked.
 function(sello_add_component name)
   cmake_parse_arguments(arg "" "" "HEADERS" ${ARGN})
   list(TRANSFORM arg_HEADERS PREPEND "${PROJECT_SOURCE_DIR}/include/sello/")
@@ -20,12 +32,8 @@ function(sello_add_component name)
     endif()
   endforeach()
 
-  list(APPEND CMAKE_MODULE_PATH ${PROJECT_SOURCE_DIR}/cmake)
-  if(name IN_LIST SELLO_COMPONENTS OR PROJECT_IS_TOP_LEVEL)
-    find_package(${sello_${name}_package} QUIET GLOBAL)
-  endif()
-  if(name IN_LIST SELLO_COMPONENTS AND NOT ${sello_${name}_package}_FOUND)
-    message(FATAL_ERROR "sello component ${name} needs ${sello_${name}_hint}")
+  if(PROJECT_IS_TOP_LEVEL)
+    sello_find_component(${name})
   endif()
 
   add_library(sello_${name} INTERFACE)
@@ -38,3 +46,32 @@ function(sello_add_component name)
   target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_target})
   set_property(GLOBAL APPEND PROPERTY sello_components ${name})
 endfunction()
+
+# Finds the dependency of each component that a target in the directory, or below, links.
+function(sello_find_linked_components directory)
+  include(${sello_SOURCE_DIR}/cmake/components.cmake) # this runs where its variables are not seen
+  get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target IN LISTS targets)
+    get_property(linked TARGET ${target} PROPERTY LINK_LIBRARIES)
+    get_property(interface TARGET ${target} PROPERTY INTERFACE_LINK_LIBRARIES)
+    foreach(name IN LISTS sello_known_components)
+      if(NOT "${linked};${interface}" MATCHES "sello::${name}")
+        continue()
+      endif()
+      sello_find_component(${name})
+      if(NOT TARGET ${sello_${name}_target})
+        message(FATAL_ERROR "${target} links sello::${name}, which needs ${sello_${name}_hint}")
+      endif()
+    endforeach()
+  endforeach()
+
+  get_property(subdirectories DIRECTORY ${directory} PROPERTY SUBDIRECTORIES)
+  foreach(subdirectory IN LISTS subdirectories)
+    sello_find_linked_components(${subdirectory})
+  endforeach()
+endfunction()
+
+# Deferred, because only then it is known what the other project links.
+if(NOT PROJECT_IS_TOP_LEVEL)
+  cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL sello_find_linked_components ${CMAKE_SOURCE_DIR})
+endif()

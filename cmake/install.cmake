@@ -56,3 +56,7 @@ install(
 )
 install(FILES ${single_header} DESTINATION ${CMAKE_INSTALL_DATADIR}/sello/single_include/sello)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+if(PROJECT_IS_TOP_LEVEL)
+  include(cmake/packaging/debian.cmake)
+endif()

@@ -18,7 +18,7 @@ struct hub_signature_256 {
   static constexpr std::string_view prefix = "sha256=";
 
   static sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) {
-    const auto value = headers.one_trimmed(header);
+    const auto value = headers.one(header);
     if (!value) return value.error();
     if (!value->starts_with(prefix)) return sello::refusal{sello::errc::malformed_signature, header};
     return sello::claim::from_hex(value->substr(prefix.size()), header);

@@ -60,7 +60,9 @@ bool late_delivery_is_refused() {
 
 // [attacks]
 bool attacks_get_what_they_must() {
-  const sello::receiver receiver{akua::verifier{secret}, sello::router{}};
+  sello::router router;
+  router.on<akua::payment_capture_cleared>([](const auto&) {});
+  const sello::receiver receiver{akua::verifier{secret}, router};
 
   const auto attacks = sello::testing::attacks(sello::testing::target<sello::svix_v1>{
       .secret = secret,

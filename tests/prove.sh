@@ -82,6 +82,28 @@ bench() {
   cmake --build --preset bench && "build/bench/tests/bench/$1"
 }
 
+# Each example server: <script of tests/servers> <options>
+each_server() {
+  have python3 || return
+  build || return 1
+  local script=$1 server failed=0 ran=0
+  shift
+  for server in beast microhttpd restinio httplib; do
+    [ -x "build/dev/examples/server_$server" ] || { echo "left out: $server"; continue; }
+    echo "== $server"
+    local options=("$@")
+    [ "$script $server" = 'soak httplib' ] && options+=(--proxy)
+    python3 "tests/servers/$script.py" "$server" "build/dev/examples/server_$server" "${options[@]}"
+    case $? in
+      0) ran=1 ;;
+      77) ;;
+      *) failed=1 ;;
+    esac
+  done
+  [ "$failed" -eq 0 ] || return 1
+  [ "$ran" -eq 1 ] || return 77
+}
+
 # --- The table. ---
 
 line() { printf '%-14s | %-66s | %-8s | %s\n' "$@"; }
@@ -136,7 +158,15 @@ claim allocations 'a delivery that is refused allocates nothing' tests -R 'alloc
 claim bounds 'work is linear, and bounded: 16 signatures, 8 KiB a header, 64 levels' \
   tests -R 'a megabyte|8 KiB|16 signatures|64 levels'
 claim attacks 'the attack set gets the statuses it must, in memory and over sockets' \
-  tests -R '^(example.test_an_endpoint|servers[./])'
+  tests -R '^(example.test_an_endpoint|servers[.][a-z_]+$)'
+if [ "$form" = short ]; then
+  claim arrival 'each refusal arrives: nginx, curl, urllib, fetch see its status' each_server arrival --times 10
+  claim soak 'an honest sender is answered within 5 s among 1,100 strangers' each_server soak --seconds 5
+else
+  claim arrival 'each refusal arrives: nginx, curl, urllib, fetch see its status' each_server arrival --times 100
+  claim soak 'an honest sender is answered within 5 s among 1,100 strangers' each_server soak --seconds 60
+fi
+claim deploying 'the configurations of the page Deploying do what it says' tests -R '^servers.deploying'
 claim corpora 'every input the fuzzers kept passes the comparison with a second reading' tests -L fuzz
 claim model 'no order of faults loses, doubles or strands work; thirteen broken variants are caught' tests/model/check.sh ${long:+--long}
 if [ "$form" = short ]; then

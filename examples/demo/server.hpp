@@ -31,9 +31,10 @@ class server {
   /// Port 0: any free one.
   server(int port, const watcher& watch)
       : observer_{[watch](const sello::record& seen) { watch(seen, std::exchange(handler_got, {})); }} {
-    sello::server::mount(http_, endpoint("kuenta"), kuenta_);
-    sello::server::mount(http_, endpoint("akua"), akua_);
-    sello::server::mount(http_, endpoint("gu1"), gu1_);
+    http_.set_tcp_nodelay(true);  // head and body are two writes: a kept connection would wait for an ACK between them
+    sello::server::mount(http_, endpoint("kuenta"), kuenta_, {.chunked = true});
+    sello::server::mount(http_, endpoint("akua"), akua_, {.chunked = true});
+    sello::server::mount(http_, endpoint("gu1"), gu1_, {.chunked = true});
     port_ = port == 0 ? http_.bind_to_any_port(host) : http_.bind_to_port(host, port) ? port : -1;
     if (port_ < 0) throw std::runtime_error{"cannot listen on port " + std::to_string(port)};
   }

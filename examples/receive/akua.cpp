@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Recibe los webhooks de Akua con cpp-httplib: AKUA_SECRET=whsec_… ./receive_akua
+// Receives the webhooks of Akua with cpp-httplib: AKUA_SECRET=whsec_… ./receive_akua
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -11,27 +12,30 @@
 
 namespace akua = sello::akua;
 
-void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // de una vez: hay varios hilos
+void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // at once: there are threads
+
+httplib::Server server;
 
 int main() try {
   sello::router router;
   router
       .on<akua::payment_capture_cleared>([](const auto& event) {
-        // Aquí va una transacción de tu base: guarda la clave, bajo un índice único, junto con lo que el evento causa.
-        print("liquidar " + event.data.payment_id + ", clave " + event.idempotency_key);
+        // Here goes one transaction of your database: the key, under a unique index, and what the event causes.
+        print("settle " + event.data.payment_id + ", key " + event.idempotency_key);
       })
-      .on_prefix<akua::provider>(  // los demás eventos "payment.…", también los que Akua agregue
-          "payment", [](const sello::unknown_event& event) { print("pago: " + std::string{event.type}); })
-      .otherwise([](const sello::unknown_event& event) { print("sin manejar: " + std::string{event.type}); });
+      .on_prefix<akua::provider>(  // the other events "payment.…", also those that Akua adds
+          "payment", [](const sello::unknown_event& event) { print("payment: " + std::string{event.type}); })
+      .otherwise([](const sello::unknown_event& event) { print("not handled: " + std::string{event.type}); });
 
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{akua::verifier{std::getenv("AKUA_SECRET")}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // else a connection that is kept waits for an ACK at each answer
   sello::server::mount(server, "/webhooks/akua", receiver);
   sello::server::refuse(server, ".*", 404);
-  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
-} catch (const std::exception& failure) {  // también un secreto que falta o está mal copiado
+  std::signal(SIGTERM, [](int) { server.stop(); });  // ends when the deliveries in flight are answered
+  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"port 8080 is taken"};
+} catch (const std::exception& failure) {  // also a secret that is missing or was copied wrongly
   std::cerr << failure.what() << '\n';
   return 1;
 }

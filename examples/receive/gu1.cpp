@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Recibe los webhooks de Gu1 con cpp-httplib: GU1_SECRET=… ./receive_gu1
+// Receives the webhooks of Gu1 with cpp-httplib: GU1_SECRET=… ./receive_gu1
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -11,32 +12,35 @@
 
 namespace gu1 = sello::gu1;
 
-void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // de una vez: hay varios hilos
+void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // at once: there are threads
 
-/// Tu propio id del cliente. En la forma nueva del payload, `entity` viene solo en approved y rejected.
+/// Your own id of the customer. In the newer form of the payload, `entity` comes only on approved and rejected.
 std::string customer(const gu1::kyc_validation& validation) {
-  if (!validation.entity) return "desconocido";
-  return validation.entity->external_id.value_or("desconocido");
+  if (!validation.entity) return "unknown";
+  return validation.entity->external_id.value_or("unknown");
 }
+
+httplib::Server server;
 
 int main() try {
   sello::router router;
   router
       .on<gu1::kyc_validation_approved>([](const auto& event) {
-        // Aquí va una transacción de tu base: guarda la clave, bajo un índice único, junto con lo que el evento causa.
-        print("activar " + customer(event.data) + ", clave " + event.idempotency_key);
+        // Here goes one transaction of your database: the key, under a unique index, and what the event causes.
+        print("activate " + customer(event.data) + ", key " + event.idempotency_key);
       })
-      .on<gu1::kyc_validation_rejected>([](const auto& event) { print("bloquear " + customer(event.data)); })
-      .otherwise([](const sello::unknown_event& event) { print("sin manejar: " + std::string{event.type}); });
+      .on<gu1::kyc_validation_rejected>([](const auto& event) { print("block " + customer(event.data)); })
+      .otherwise([](const sello::unknown_event& event) { print("not handled: " + std::string{event.type}); });
 
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{gu1::verifier{std::getenv("GU1_SECRET")}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // else a connection that is kept waits for an ACK at each answer
   sello::server::mount(server, "/webhooks/gu1", receiver);
   sello::server::refuse(server, ".*", 404);
-  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
-} catch (const std::exception& failure) {  // también un secreto que falta
+  std::signal(SIGTERM, [](int) { server.stop(); });  // ends when the deliveries in flight are answered
+  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"port 8080 is taken"};
+} catch (const std::exception& failure) {  // also a secret that is missing or was copied wrongly
   std::cerr << failure.what() << '\n';
   return 1;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Recibe los webhooks de Kuenta con cpp-httplib: KUENTA_SECRET=… ./receive_kuenta
+// Receives the webhooks of Kuenta with cpp-httplib: KUENTA_SECRET=… ./receive_kuenta
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -11,31 +12,34 @@
 
 namespace kuenta = sello::kuenta;
 
-void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // de una vez: hay varios hilos
+void print(const std::string& line) { std::cout << line + '\n' << std::flush; }  // at once: there are threads
+
+httplib::Server server;
 
 int main() try {
   sello::router router;
   router
       .on<kuenta::credit_application_approved>([](const auto& event) {
-        // Aquí va una transacción de tu base: guarda la clave, bajo un índice único, junto con lo que el evento causa.
-        const auto amount = event.data.amount ? event.data.amount->text() : "sin monto";  // tal como llegó: "5000000"
-        print("aprobada " + event.data.id.value_or("sin id") + ", " + amount + ", clave " + event.idempotency_key);
+        // Here goes one transaction of your database: the key, under a unique index, and what the event causes.
+        const auto amount = event.data.amount ? event.data.amount->text() : "no amount";  // as it came: "5000000"
+        print("approved " + event.data.id.value_or("no id") + ", " + amount + ", key " + event.idempotency_key);
       })
       .on<kuenta::payment_failed>([](const auto& event) {
-        print("pago fallido: " + event.json().dump());  // lo que Kuenta no documenta está en json()
+        print("payment failed: " + std::string{event.body});  // Kuenta documents no data for it
       })
-      .otherwise([](const sello::unknown_event& event) { print("sin manejar: " + std::string{event.type}); });
+      .otherwise([](const sello::unknown_event& event) { print("not handled: " + std::string{event.type}); });
 
-  const char* const header = std::getenv("KUENTA_HEADER");  // mira una entrega para saber cómo se llama
+  const char* const header = std::getenv("KUENTA_HEADER");  // look at a delivery to learn its name
   const sello::hex_hmac options{.signature_header = header != nullptr ? header : "X-Webhook-Signature"};
   const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
   const sello::receiver receiver{kuenta::verifier{std::getenv("KUENTA_SECRET"), options}, router, {.observer = log}};
 
-  httplib::Server server;
+  server.set_tcp_nodelay(true);  // else a connection that is kept waits for an ACK at each answer
   sello::server::mount(server, "/webhooks/kuenta", receiver);
   sello::server::refuse(server, ".*", 404);
-  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"el puerto 8080 está ocupado"};
-} catch (const std::exception& failure) {  // también un secreto que falta
+  std::signal(SIGTERM, [](int) { server.stop(); });  // ends when the deliveries in flight are answered
+  if (!server.listen("0.0.0.0", 8080)) throw std::runtime_error{"port 8080 is taken"};
+} catch (const std::exception& failure) {  // also a secret that is missing or was copied wrongly
   std::cerr << failure.what() << '\n';
   return 1;
 }

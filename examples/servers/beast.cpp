@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Three senders' endpoints in Boost.Beast: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./beast 8080
+// SIGTERM and SIGINT end it once the deliveries that have begun are answered.
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
@@ -42,8 +44,10 @@ int main(int argc, char** argv) try {
   mount(server, "/webhooks/akua", from_akua);
   mount(server, "/webhooks/gu1", from_gu1);
 
+  boost::asio::signal_set signals{context, SIGTERM, SIGINT};
+  signals.async_wait([&](auto, int) { server.stop(); });
   std::cout << "listening on 127.0.0.1:" << server.port() << std::endl;
-  context.run();
+  context.run();  // until it is stopped
 } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 1;

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Three senders' endpoints in cpp-httplib: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./httplib 8080
+// SIGTERM and SIGINT end it once the deliveries that have begun are answered.
+#include <pthread.h>
+#include <signal.h>
+
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include <sello/sello.hpp>
 #include <sello/server/httplib.hpp>
@@ -26,6 +32,12 @@ void note(const sello::record& seen) {
 }
 
 int main(int argc, char** argv) try {
+  sigset_t ends;
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGTERM);
+  sigaddset(&ends, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before there are threads: they wait for none
+
   sello::router router;
   router.on<akua::payment_capture_cleared>([](const auto& event) { say("settle " + event.data.payment_id); })
       .on<kuenta::credit_disbursed>([](const auto& event) { say("book " + event.data.id.value_or("?")); })
@@ -36,6 +48,8 @@ int main(int argc, char** argv) try {
   const sello::receiver from_gu1{gu1::verifier{secret("GU1_SECRET")}, router, {.observer = note}};
 
   httplib::Server server;
+  server.set_tcp_nodelay(true);  // head and body are two writes: a kept connection would wait for an ACK between them
+  server.new_task_queue = [] { return new httplib::ThreadPool(64); };  // a connection has a thread; 8 by default
   sello::server::mount(server, "/webhooks/kuenta", from_kuenta);
   sello::server::mount(server, "/webhooks/akua", from_akua);
   sello::server::mount(server, "/webhooks/gu1", from_gu1);
@@ -48,8 +62,13 @@ int main(int argc, char** argv) try {
     port = -1;
   }
   if (port < 0) throw std::runtime_error{"cannot listen"};
+  std::thread serving{[&] { server.listen_after_bind(); }};
+  while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds{1});
   std::cout << "listening on 127.0.0.1:" << port << std::endl;
-  server.listen_after_bind();
+  int signal = 0;
+  sigwait(&ends, &signal);
+  server.stop();
+  serving.join();  // when the last answer is sent
 } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 1;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Three senders' endpoints in RESTinio: KUENTA_SECRET=… AKUA_SECRET=… GU1_SECRET=… ./restinio 8080
+// SIGTERM and SIGINT end it once the deliveries that have begun are answered.
+#include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 #include <sello/sello.hpp>
 #include <sello/server/restinio.hpp>
@@ -45,16 +50,35 @@ int main(int argc, char** argv) try {
     using request_handler_t = restinio::router::express_router_t<>;
   };
   const auto port = static_cast<std::uint16_t>(argc > 1 ? std::atoi(argv[1]) : 8080);
-  restinio::run(restinio::on_thread_pool<traits>(2)
-                    .address("127.0.0.1")
-                    .port(port)
-                    .max_pipelined_requests(4)
-                    .incoming_http_msg_limits(sello::server::limits())
-                    .request_handler(std::move(paths))
-                    .acceptor_post_bind_hook([](auto& acceptor) {
-                      acceptor.listen();  // RESTinio does so only after this
-                      std::cout << "listening on 127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
-                    }));
+  namespace asio = restinio::asio_ns;
+  asio::io_context context;
+  restinio::http_server_t<traits> server{
+      restinio::external_io_context(context), [&](auto& settings) {
+        settings.address("127.0.0.1")
+            .port(port)
+            .read_next_http_message_timelimit(std::chrono::seconds{30})  // for all of it, however slowly it drips
+            .incoming_http_msg_limits(sello::server::limits())
+            .request_handler(std::move(paths))
+            .acceptor_post_bind_hook([](auto& acceptor) {
+              acceptor.listen();  // RESTinio does so only after this
+              std::cout << "listening on 127.0.0.1:" << acceptor.local_endpoint().port() << std::endl;
+            });
+      }};
+
+  asio::signal_set signals{context, SIGTERM, SIGINT};
+  std::promise<void> stopped;
+  signals.async_wait([&](auto, int) {
+    server.close_sync();  // it accepts no more
+    stopped.set_value();
+  });
+  server.open_sync();
+  const auto run = [&] { context.run(); };  // returns when the last connection has ended
+  auto one = std::async(std::launch::async, run);
+  auto other = std::async(std::launch::async, run);
+  stopped.get_future().wait();
+  if (one.wait_for(std::chrono::seconds{10}) == std::future_status::timeout) context.stop();
+  one.get();
+  other.get();
 } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';
   return 1;

@@ -7,7 +7,11 @@
 #include <sello/verify.hpp>
 #include <sello/decode.hpp>
 
+#include <sello/route/provider.hpp>
 #include <sello/route/event.hpp>
+#include <sello/route/handler.hpp>
+#include <sello/route/record.hpp>
+#include <sello/route/response.hpp>
 #include <sello/route/router.hpp>
 #include <sello/route/receiver.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: no matching (member )?function for call to .*on
+// error: sello: a handler takes its event as
 // A handler of one event does not take another event of the same shape.
 #include <sello/sello.hpp>
 

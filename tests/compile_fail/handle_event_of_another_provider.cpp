@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: no matching (member )?function for call to .*on
+// error: sello: a handler takes its event as
 // Two providers' events never cross, also where their types have the same name.
 #include <sello/sello.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: no matching (member )?function for call to .*on
+// error: sello: a handler takes its event as
 // One handler serves all threads, so it is called as const.
 #include <sello/sello.hpp>
 

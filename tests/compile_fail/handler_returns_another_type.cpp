@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// error: no matching (member )?function for call to .*on
+// error: sello: a handler returns nothing or
 // A handler gives nothing or result<void>: a bool would be lost.
 #include <sello/sello.hpp>
 

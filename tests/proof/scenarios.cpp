@@ -95,7 +95,7 @@ void add_sender(std::vector<scenario>& all) {
       [] { return word_or_thrown([] { return word(Verifier::create({secret, other_secret, secret})); }); });
   add("a verifier without a secret is refused", "empty_secret", {"bad_alloc", "internal_error"},
       [] { return word_or_thrown([] { return word(Verifier::create({secret, ""})); }); });
-  if constexpr (sello::timed_scheme<scheme>) {
+  if constexpr (sello::identified_scheme<scheme>) {
     add("a bad secret is refused", "malformed_secret", {"bad_alloc", "internal_error"},
         [] { return word_or_thrown([] { return word(Verifier::create("whsec_AAAA\\")); }); });
   }

@@ -46,7 +46,7 @@ inline int send(const server& to, const std::string& path, const sello::testing:
 }
 
 /// Is told of each attack: "as listed", or the statuses that its requests got and must not.
-using told = std::function<void(const std::string& name, const std::string& got)>;
+using told = std::function<void(const std::string& name, bool chunked, const std::string& got)>;
 
 template <class Scheme>
 void attack(const server& to, const std::string& sender, const sello::testing::target<Scheme>& at, const told& tell) {
@@ -61,7 +61,9 @@ void attack(const server& to, const std::string& sender, const sello::testing::t
       statuses.insert(text_of(found.status));
     std::string got;
     for (const auto& status : statuses) got += (got.empty() ? "" : " ") + status;
-    tell(each.name, got.empty() ? "as listed" : got);
+    const bool chunked =
+        std::any_of(each.requests.begin(), each.requests.end(), [](const auto& one) { return !one.chunks.empty(); });
+    tell(each.name, chunked, got.empty() ? "as listed" : got);
   }
 }
 

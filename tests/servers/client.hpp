@@ -50,7 +50,7 @@ inline int connected_socket(std::uint16_t port) {
 /// A program that prints "listening on 127.0.0.1:PORT". Its log goes to `log_file`. Ended with this object.
 class server {
  public:
-  server(const std::string& program, const std::string& log_file) {
+  server(const std::string& program, const std::string& log_file) : log_{log_file} {
     int out[2];
     if (::pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error{"no pipe"};
     process_ = ::fork();
@@ -75,9 +75,29 @@ class server {
   server(const server&) = delete;
   server& operator=(const server&) = delete;
   ~server() {
-    ::kill(process_, SIGTERM);
-    ::waitpid(process_, nullptr, 0);
+    terminate();
+    static_cast<void>(exit_status());
     ::close(output_);
+  }
+
+  void terminate() const {
+    if (process_ > 0) ::kill(process_, SIGTERM);
+  }
+
+  /// Waits for its end: 0 where it ended well, -1 where a signal did it.
+  int exit_status() {
+    int status = last_status_;
+    if (process_ > 0 && ::waitpid(process_, &status, 0) == process_) last_status_ = status;
+    process_ = -1;
+    return WIFEXITED(last_status_) ? WEXITSTATUS(last_status_) : -1;
+  }
+
+  /// How many lines of its log have that text.
+  [[nodiscard]] int logged(std::string_view text) const {
+    std::ifstream log{log_};
+    int count = 0;
+    for (std::string line; std::getline(log, line);) count += line.find(text) != line.npos ? 1 : 0;
+    return count;
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -98,7 +118,9 @@ class server {
     return socket >= 0;
   }
 
+  std::string log_;
   pid_t process_ = -1;
+  int last_status_ = 0;
   int output_ = -1;
   std::uint16_t port_ = 0;
 };

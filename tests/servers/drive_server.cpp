@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Drives a server with good and hostile deliveries, and compares what it does with one table: drive_server <server> <program>
+// Drives a server with good and hostile deliveries, and compares what it does with one table:
+// drive_server <server> <program> [<program that prints its version>]
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <iostream>
 #include <string>
@@ -25,6 +27,47 @@ struct test_case {
   std::string expected;  ///< alternatives are separated by '|'
   std::function<std::string(const server&)> run;
 };
+
+/// A request whose body, if it is not read, is another one.
+std::function<std::string(const server&)> followed(const std::string& method) {
+  return [=](const server& to) {
+    request first = with_length("/webhooks/akua", {}, from_akua().text());
+    first.method = method;
+    connection peer{to};
+    peer.send(first.text());
+    const std::string status = next(peer, method != "HEAD");
+    return status == "closed" || peer.closes() ? status + (status == "closed" ? "" : " closed") : status + " and more";
+  };
+}
+
+/// A good delivery with more lines in its head, and another right behind it, which must not be answered otherwise.
+std::function<std::string(const server&)> odd(const std::string& lines) {
+  return [=](const server& to) {
+    std::string text = from_akua().text();
+    text.insert(text.find("\r\n") + 2, lines);
+    return talk_and_end(to, text);
+  };
+}
+
+header_list filler(int kibibytes) {
+  return header_list(static_cast<std::size_t>(kibibytes), {"X-Filler", std::string(1012, 'x')});
+}
+
+/// Refused before a receiver is asked, one after the other; and how many records that makes.
+std::string records(const server& to) {
+  const int before = to.logged("bad_request");
+  std::vector<request> refused;
+  for (const char* method : {"GET", "PUT", "DELETE"}) {
+    refused.push_back(from_akua());
+    refused.back().method = method;
+  }
+  refused.push_back(from_akua({{"Content-Encoding", "br"}}));
+  refused.push_back(from_akua({{"Content-Length", "5"}}));
+  refused.push_back(from_akua({{"X Y", "z"}}));
+  std::string statuses;
+  for (const auto& each : refused) statuses += (statuses.empty() ? "" : " ") + talk(to, each.text());
+  return statuses + ": " + std::to_string(to.logged("bad_request") - before);
+}
 
 std::vector<test_case> cases() {
   const auto sends = [](const request& what) {
@@ -57,12 +100,39 @@ std::vector<test_case> cases() {
          const bool ends = peer.closes();
          return status + (ends ? " closed" : peer.quiet_for(0) ? " open" : " and more");
        }},
-      {"PUT with a good body", "405",
+      {"PUT with a good body", "405 closed",
        [](const server& to) {
          request put = from_akua();
          put.method = "PUT";
-         return talk(to, put.text());
+         return talk_and_end(to, put.text());
        }},
+      {"HEAD with a body that looks like a request", "405 closed", followed("HEAD")},
+      {"OPTIONS with a body that looks like a request", "405 closed", followed("OPTIONS")},
+      {"TRACE with a body that looks like a request", "400 closed|405 closed|501 closed|closed", followed("TRACE")},
+
+      {"absolute-form", "200",
+       sends(with_length("http://hooks.example.com/webhooks/akua", akua.sign(cleared), cleared))},
+      {"absolute-form with a query", "200",
+       sends(with_length("HTTPS://h:8443/webhooks/akua?a=/b", akua.sign(cleared), cleared))},
+      {"absolute-form, another path", "404", sends(with_length("http://h/webhooks", akua.sign(cleared), cleared))},
+      {"a slash at the path's end", "404", sends(with_length("/webhooks/akua/", akua.sign(cleared), cleared))},
+      {"a path in other letters", "404", sends(with_length("/Webhooks/akua", akua.sign(cleared), cleared))},
+      {"a path with an escape", "404", sends(with_length("/webhooks/%61kua", akua.sign(cleared), cleared))},
+      {"more before the path", "404", sends(with_length("/x/webhooks/akua", akua.sign(cleared), cleared))},
+
+      {"an empty line before the request", "200", sends_text("\r\n" + good, 1)},
+      {"a blank before a colon", "400 closed|closed", odd("Content-Length : 5\r\n")},
+      {"a folded line", "400 closed|200 closed", odd("X-Folded: a\r\n b\r\n")},
+      {"a folded line that looks like a length", "400 closed|200 closed|closed",
+       odd("X-Folded: a\r\n Content-Length: 5\r\n")},
+      {"a bare line feed", "400 closed|200 closed|closed", odd("X-Line: a\nContent-Length: 5\r\n")},
+      {"a line without a colon", "400 closed|200 closed|closed", odd("X-Line\r\n")},
+      {"a length of another", "400 closed|closed", odd("Content-Length: 5\r\n")},
+      {"a head of 20 KiB", "200|400|413|431|closed", sends(from_akua(filler(20)))},
+      {"a head of 40 KiB", "431|413|400|closed|200", sends(from_akua(filler(40)))},
+      {"a head that is no HTTP", "400 closed|closed",
+       [](const server& to) { return talk_and_end(to, "hello\r\n\r\n"); }},
+      {"one record for each refusal", "405 405 405 415 400 400: 6|405 405 405 415 closed 400: 5", records},
 
       {"one chunk", "200", sends(in_chunks(1000))},
       {"chunks of one byte", "200", sends(in_chunks(1))},
@@ -87,6 +157,7 @@ std::vector<test_case> cases() {
        sends(with_length("/webhooks/akua", akua.sign(cleared), stored, {{"Content-Encoding", "gzip"}}))},
       {"gzip, the coded body signed", "415",
        sends(with_length("/webhooks/akua", akua.sign(stored), stored, {{"Content-Encoding", "gzip"}}))},
+      {"Content-Encoding: utf-8, the plain body", "200", sends(from_akua({{"Content-Encoding", "utf-8"}}))},
       {"multipart/form-data, signed", "200",
        [](const server& to) {
          request form = from_akua();
@@ -221,22 +292,37 @@ std::vector<test_case> cases() {
   };
 }
 
+/// Half a delivery, SIGTERM, the other half: it is answered, and then the server ends.
+std::string terminate(server& to) {
+  connection peer{to};
+  const request sent = from_akua();
+  peer.send(sent.head() + sent.body.substr(0, 20));
+  static_cast<void>(peer.quiet_for(200));
+  to.terminate();
+  static_cast<void>(peer.quiet_for(200));
+  peer.send(std::string_view{sent.body}.substr(20));
+  const std::string status = next(peer);
+  return status + (to.exit_status() == 0 ? ", ends well" : ", does not end well");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) throw std::runtime_error{"usage: drive_server <server> <program>"};
+  if (argc < 3) throw std::runtime_error{"usage: drive_server <server> <program> [<program that prints its version>]"};
   const std::string name = argv[1];
   ::setenv("KUENTA_SECRET", kuenta_secret, 1);
   ::setenv("AKUA_SECRET", akua_secret, 1);
   ::setenv("GU1_SECRET", gu1_secret, 1);
-  const server driven{argv[2], "drive_server." + name + ".log"};
+  if (argc > 3 && std::system(argv[3]) != 0) throw std::runtime_error{"it does not print its version"};
+  server driven{argv[2], "drive_server." + name + ".log"};
   const auto found = servers.find(name);
   const exceptions own = found == servers.end() ? exceptions{} : found->second;
 
   int failures = 0;
-  const auto judge = [&](const std::string& what, const std::string& usual, const std::string& got) {
-    const auto other = own.find(what);
-    const std::string expected = other == own.end() ? usual : other->second.expected;
+  const auto judge = [&](const std::string& what, const std::string& usual, bool chunked, const std::string& got) {
+    auto other = own.find(what);
+    if (other == own.end() && chunked) other = own.find("every delivery in chunks");
+    const std::string expected = other == own.end() ? usual : usual + '|' + other->second.expected;
     const bool good = allows(expected, got);
     if (!good) ++failures;
     if (got == "as listed" && good) return;
@@ -246,10 +332,15 @@ int main(int argc, char** argv) try {
   };
   const long before = driven.peak();
   std::printf("%-36s %-22s %s\n", name.c_str(), "expected", "got");
-  for (const auto& each : cases()) judge(each.name, each.expected, each.run(driven));
-  attack_all(driven, [&](const std::string& what, const std::string& got) { judge(what, "as listed", got); });
-  judge("after all that, a good one", "200", talk(driven, from_akua().text()));
-  std::printf("memory: %ld KiB at first, %ld KiB at most; %d wrong\n", before, driven.peak(), failures);
+  for (const auto& each : cases())
+    judge(each.name, each.expected, each.name.find("chunk") != each.name.npos, each.run(driven));
+  attack_all(driven, [&](const std::string& what, bool chunked, const std::string& got) {
+    judge(what, "as listed", chunked, got);
+  });
+  judge("after all that, a good one", "200", false, talk(driven, from_akua().text()));
+  const long most = driven.peak();
+  judge("SIGTERM amid a delivery", "200, ends well", false, terminate(driven));
+  std::printf("memory: %ld KiB at first, %ld KiB at most; %d wrong\n", before, most, failures);
   return failures == 0 ? 0 : 1;
 } catch (const std::exception& failure) {
   std::cerr << failure.what() << '\n';

@@ -2,10 +2,12 @@
 // Signs bodies as a sender does, and brings them to a router.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include <sello/kuenta/provider.hpp>
 #include <sello/route/router.hpp>
 #include <sello/verify/signer.hpp>
 #include <sello/verify/verifier.hpp>
@@ -29,6 +31,19 @@ struct request {
 template <class Verifier>
 [[nodiscard]] typename Verifier::delivery_type prove(const request<Verifier>& sent) {
   return Verifier{secret}.verify(sent.headers, sent.body).value();
+}
+
+/// An event that nobody sends.
+struct never_sent : sello::named<"never.sent"> {
+  using provider = sello::kuenta::provider;
+  static constexpr std::array<sello::member<never_sent>, 0> fields{};
+};
+
+/// A router that ignores whatever comes: a receiver takes none without a handler.
+[[nodiscard]] inline sello::router idle_router() {
+  sello::router router;
+  router.on<never_sent>([](const auto&) {});
+  return router;
 }
 
 /// What a router makes of a body that its sender has signed.

@@ -14,16 +14,16 @@ namespace sello::inline v0::akua {
 
 /// `instrument.*`
 struct instrument {
-  std::string instrument_id;  ///< `ins-…`
+  std::string instrument_id{};  ///< `ins-…`
 
   static constexpr std::array fields{field<&instrument::instrument_id>("instrument_id")};
 };
 
 /// `payment.*`, but for `payment.validation.failed`
 struct payment {
-  std::string payment_id;                     ///< `pay-…`
-  std::optional<std::string> transaction_id;  ///< `trx-…`
-  std::optional<std::string> trace_id;        ///< the id that you gave
+  std::string payment_id{};                     ///< `pay-…`
+  std::optional<std::string> transaction_id{};  ///< `trx-…`
+  std::optional<std::string> trace_id{};        ///< the id that you gave
 
   static constexpr std::array fields{field<&payment::payment_id>("payment_id"),
                                      field<&payment::transaction_id>("transaction_id"),
@@ -32,10 +32,10 @@ struct payment {
 
 /// `payment.validation.failed`: there is no payment yet, so no id of one.
 struct failed_validation {
-  std::optional<std::string> trace_id;  ///< the id that you gave
-  std::optional<std::string> error_code;
-  std::optional<std::string> error_type;
-  std::optional<std::string> message;
+  std::optional<std::string> trace_id{};  ///< the id that you gave
+  std::optional<std::string> error_code{};
+  std::optional<std::string> error_type{};
+  std::optional<std::string> message{};
 
   static constexpr std::array fields{
       field<&failed_validation::trace_id>("trace_id"), field<&failed_validation::error_code>("error_code"),
@@ -44,9 +44,9 @@ struct failed_validation {
 
 /// `merchant.*`
 struct merchant {
-  std::string merchant_id;  ///< `mer-…`
-  std::optional<std::string> name;
-  std::optional<std::string> organization_id;  ///< `org-…`
+  std::string merchant_id{};  ///< `mer-…`
+  std::optional<std::string> name{};
+  std::optional<std::string> organization_id{};  ///< `org-…`
 
   static constexpr std::array fields{field<&merchant::merchant_id>("merchant_id"), field<&merchant::name>("name"),
                                      field<&merchant::organization_id>("organization_id")};

@@ -4,8 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include <sello/route/event.hpp>
+#include <sello/route/provider.hpp>
 #include <sello/verify/svix_v1.hpp>
 #include <sello/verify/verifier.hpp>
 
@@ -18,6 +19,10 @@ struct provider {
   static constexpr std::string_view name = "akua";
   static constexpr envelope_keys keys{.type = "type", .data = "data"};
   static constexpr bool needs_message_id = true;
+  /// The id of the webhook's configuration (`wbk-…`), unsigned: for the log.
+  static constexpr std::string_view webhook_header = "x-webhook-id";
+  /// With a failure, stops the retries of this message. Source: Svix, https://docs.svix.com/receiving/delivery-control
+  static constexpr std::pair<std::string_view, std::string_view> abort_header{"webhook-delivery", "abort-message"};
   using catalog = akua::catalog;
 
   /// `svix-id`: equal across the retries of one message, and signed. (`x-webhook-id` names the webhook's configuration.)

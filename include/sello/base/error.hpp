@@ -2,10 +2,12 @@
 // What can go wrong with a delivery, and how it is said: a code, and the place of the fault.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <sello/base/printable.hpp>
+#include <sello/base/text.hpp>
 
 namespace sello::inline v0 {
 
@@ -15,7 +17,7 @@ enum class errc : std::uint8_t {
   // Nothing proves who sent it: 401.
   missing_header,       ///< a header that the scheme needs is absent or empty
   malformed_header,     ///< repeated with different values, too long, or with a forbidden character
-  malformed_timestamp,  ///< the signed time is not plain decimal digits
+  malformed_timestamp,  ///< the signed time is not plain decimal digits, or more than eleven
   timestamp_too_old,    ///< sent before the tolerance window: a replay, or a slow clock at the sender
   timestamp_too_new,    ///< sent after the tolerance window: a slow clock here
   malformed_signature,  ///< the signature is not text of the form that the scheme prescribes
@@ -39,7 +41,7 @@ enum class errc : std::uint8_t {
   // Ours to mend; the sender should try again.
   handler_failed,     ///< the handler threw or returned an error: 500
   store_unavailable,  ///< the durable store did not answer: 503
-  internal_error,     ///< OpenSSL or the memory allocator failed, nothing was decided: 500
+  internal_error,     ///< OpenSSL, the memory or code of this program failed, nothing was decided: 500
 };
 
 /// The exact name of the enumerator.
@@ -78,7 +80,8 @@ enum class errc : std::uint8_t {
     case errc::missing_header: return "a header that the signature needs is absent or empty";
     case errc::malformed_header:
       return "the header is repeated with different values, too long, or has a forbidden character";
-    case errc::malformed_timestamp: return "the signed time must be plain decimal digits (Unix seconds)";
+    case errc::malformed_timestamp:
+      return "the signed time must be Unix seconds in plain decimal digits; 13 digits look like milliseconds";
     case errc::timestamp_too_old: return "sent before the tolerance window; a replay, or clocks that differ";
     case errc::timestamp_too_new: return "sent after the tolerance window; check this machine's clock";
     case errc::malformed_signature: return "the signature is not written as this scheme writes it";
@@ -99,32 +102,17 @@ enum class errc : std::uint8_t {
     case errc::permanent_failure: return "the handler said that trying again is of no use";
     case errc::handler_failed: return "the handler did not finish";
     case errc::store_unavailable: return "the durable store did not answer";
-    case errc::internal_error: return "OpenSSL or the memory allocator failed; nothing was decided";
+    case errc::internal_error: return "something failed in this program; nothing was decided";
   }
   return "";
-}
-
-/// Text from elsewhere as a part of one log line: control characters as `\xNN`, and not much of it.
-[[nodiscard]] inline std::string printable(std::string_view text) {
-  constexpr std::size_t enough = 256;
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string line;
-  for (const char c : text.substr(0, enough)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
-      line += c;
-    } else {
-      line.append("\\x").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xfU]);
-    }
-  }
-  return text.size() > enough ? line + "..." : line;
 }
 
 /// A failure. Never contains a secret, a signature or a MAC.
 struct error {
   errc code{};
   /// The header's name; or the JSON Pointer (RFC 6901) of the fault in the whole body, "" being the body itself;
-  /// or, for a secret, what is wrong with it; or, for a handler that failed, what it threw.
+  /// or, for a secret or an option, what is wrong with it; or, for a handler that failed, what it threw; or, for an
+  /// `internal_error`, what failed.
   std::string where{};
 
   /// For the log of the receiving side, never for the peer: the code, what it means, and the place, `printable`.
@@ -139,15 +127,15 @@ struct error {
 };
 
 /// A failure that owns nothing, so that refusing a delivery allocates nothing.
-/// `where` points to a constant or into the scheme that said it.
+/// `where` points to a constant or into the scheme that said it; a temporary string does not compile.
 struct refusal {
   errc code{};
-  std::string_view where{};
+  lasting_view where{};
 
   /// Where memory for the place is not to be had, the code still comes through.
   operator error() const noexcept {
     try {
-      return {code, std::string{where}};
+      return {code, std::string{std::string_view{where}}};
     } catch (...) {
       return {code, {}};
     }

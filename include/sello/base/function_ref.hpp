@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <sello/version.hpp>
+
 namespace sello::inline v0::detail {
 
 template <class Signature>

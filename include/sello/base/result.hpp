@@ -19,6 +19,10 @@ class bad_result : public std::exception {
   explicit bad_result(sello::error error)
       : error_{std::make_shared<const sello::error>(std::move(error))},
         message_{std::make_shared<const std::string>(error_->message())} {}
+  // Moving copies: what was moved from still says what it said.
+  bad_result(const bad_result&) noexcept = default;
+  bad_result& operator=(const bad_result&) noexcept = default;
+  ~bad_result() override = default;
 
   [[nodiscard]] const sello::error& error() const noexcept { return *error_; }
   /// `error().message()`.
@@ -29,8 +33,17 @@ class bad_result : public std::exception {
   std::shared_ptr<const std::string> message_;
 };
 
+namespace detail {
+
+/// A type whose members give views of itself (`using gives_views = void`). Of a temporary they would point at nothing.
+template <class T>
+concept gives_views = requires { typename T::gives_views; };
+
+}  // namespace detail
+
 /// A `T`, or why there is none. `*` and `->` on an error, and `error()` on a value, end the program in every build mode:
-/// what was not verified must not be readable by mistake. Only `value()` throws.
+/// what was not verified must not be readable by mistake. Only `value()` throws. Of a temporary result `*`, `value()` and
+/// `error()` give what they hold, not a reference to it.
 template <class T, class E = error>
 class [[nodiscard]] result {
  public:
@@ -45,15 +58,19 @@ class [[nodiscard]] result {
 
   [[nodiscard]] const T& operator*() const& noexcept { return get<0>(state_); }
   [[nodiscard]] T& operator*() & noexcept { return get<0>(state_); }
-  [[nodiscard]] T&& operator*() && noexcept { return std::move(get<0>(state_)); }
-  [[nodiscard]] const T* operator->() const noexcept { return &get<0>(state_); }
-  [[nodiscard]] T* operator->() noexcept { return &get<0>(state_); }
+  [[nodiscard]] T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) { return std::move(get<0>(state_)); }
+  [[nodiscard]] const T* operator->() const& noexcept { return &get<0>(state_); }
+  [[nodiscard]] T* operator->() & noexcept { return &get<0>(state_); }
+  [[nodiscard]] T* operator->() && noexcept { return &get<0>(state_); }
+  T* operator->() &&
+    requires detail::gives_views<T>
+  = delete;  // its views would outlive it: keep the result in a variable first
   [[nodiscard]] const E& error() const& noexcept { return get<1>(state_); }
-  [[nodiscard]] E&& error() && noexcept { return std::move(get<1>(state_)); }
+  [[nodiscard]] E error() && noexcept { return std::move(get<1>(state_)); }
 
   /// The value; throws `bad_result` if there is none.
   [[nodiscard]] const T& value() const& { return has_value() ? **this : throw bad_result{error()}; }
-  [[nodiscard]] T&& value() && { return has_value() ? *std::move(*this) : throw bad_result{error()}; }
+  [[nodiscard]] T value() && { return has_value() ? *std::move(*this) : throw bad_result{error()}; }
 
   template <class U>
   [[nodiscard]] T value_or(U&& other) const& {
@@ -92,7 +109,7 @@ class [[nodiscard]] result<void, E> {
   }
 
  private:
-  std::variant<std::monostate, E> state_;
+  std::variant<std::monostate, E> state_{};
 };
 
 }  // namespace sello::inline v0

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Points in time as senders write them: RFC 3339 text, or Unix seconds.
+// Points in time as senders write them: RFC 3339 text and its kin, or Unix seconds.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+
+#include <sello/version.hpp>
 
 namespace sello::inline v0 {
 
@@ -32,6 +34,60 @@ namespace detail {
   return true;
 }
 
+/// The offset from UTC that is all of `text`: `Z`, `+05:30`, and if `lenient` also ` +05:30`, `+0530` and `+05`.
+[[nodiscard]] constexpr std::optional<std::chrono::minutes> parse_offset(std::string_view text, bool lenient) noexcept {
+  using namespace std::chrono;
+  if (lenient && text.starts_with(' ')) text.remove_prefix(1);
+  if (take(text, "Zz")) return text.empty() ? std::optional{0min} : std::nullopt;
+  const bool west = text.starts_with('-');
+  if (!take(text, "+-")) return std::nullopt;
+  const auto hour = take_digits(text, 2);
+  if (!hour || *hour > 23) return std::nullopt;
+  auto minute = std::optional{0U};
+  if (!lenient || !text.empty()) {
+    if (!take(text, ":") && !lenient) return std::nullopt;
+    minute = take_digits(text, 2);
+  }
+  if (!minute || *minute > 59 || !text.empty()) return std::nullopt;
+  const minutes offset = hours{*hour} + minutes{*minute};
+  return west ? -offset : offset;
+}
+
+[[nodiscard]] constexpr std::optional<timestamp> parse_time(std::string_view text, bool lenient) noexcept {
+  using namespace std::chrono;
+  const auto year_digits = take_digits(text, 4);
+  if (!year_digits || !take(text, "-")) return std::nullopt;
+  const auto month_digits = take_digits(text, 2);
+  if (!month_digits || !take(text, "-")) return std::nullopt;
+  const auto day_digits = take_digits(text, 2);
+  if (!day_digits || !take(text, lenient ? "Tt " : "Tt")) return std::nullopt;
+  const auto hour = take_digits(text, 2);
+  if (!hour || !take(text, ":")) return std::nullopt;
+  const auto minute = take_digits(text, 2);
+  if (!minute) return std::nullopt;
+  const bool has_seconds = take(text, ":");
+  if (!has_seconds && !lenient) return std::nullopt;
+  const auto second = has_seconds ? take_digits(text, 2) : 0U;
+  if (!second) return std::nullopt;
+
+  const year_month_day date{year{static_cast<int>(*year_digits)}, month{*month_digits}, day{*day_digits}};
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  timestamp time = sys_days{date} + hours{*hour} + minutes{*minute} + seconds{*second};
+
+  if (has_seconds && take(text, lenient ? ".," : ".")) {
+    unsigned unit = 100'000;  // microseconds of the next digit
+    auto digit = take_digits(text, 1);
+    if (!digit) return std::nullopt;
+    for (; digit; digit = take_digits(text, 1)) {
+      time += microseconds{*digit * unit};
+      unit /= 10;
+    }
+  }
+
+  const auto offset = parse_offset(text, lenient);
+  return offset ? std::optional{time - *offset} : std::nullopt;
+}
+
 }  // namespace detail
 
 /// Unix seconds as a `timestamp`, if they lie between 1970 and the last second that RFC 3339 can write.
@@ -55,43 +111,14 @@ namespace detail {
 /// `2024-03-20T10:00:00Z`, with or without a fraction, with `Z` or a numeric offset (RFC 3339, 5.6). A date that is not
 /// in the calendar is refused; second 60 is accepted as the second after 59, since a leap second is written so.
 [[nodiscard]] constexpr std::optional<timestamp> parse_rfc3339(std::string_view text) noexcept {
-  using namespace std::chrono;
-  const auto year_digits = detail::take_digits(text, 4);
-  if (!year_digits || !detail::take(text, "-")) return std::nullopt;
-  const auto month_digits = detail::take_digits(text, 2);
-  if (!month_digits || !detail::take(text, "-")) return std::nullopt;
-  const auto day_digits = detail::take_digits(text, 2);
-  if (!day_digits || !detail::take(text, "Tt")) return std::nullopt;
-  const auto hour = detail::take_digits(text, 2);
-  if (!hour || !detail::take(text, ":")) return std::nullopt;
-  const auto minute = detail::take_digits(text, 2);
-  if (!minute || !detail::take(text, ":")) return std::nullopt;
-  const auto second = detail::take_digits(text, 2);
-  if (!second) return std::nullopt;
+  return detail::parse_time(text, false);
+}
 
-  const year_month_day date{year{static_cast<int>(*year_digits)}, month{*month_digits}, day{*day_digits}};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  timestamp time = sys_days{date} + hours{*hour} + minutes{*minute} + seconds{*second};
-
-  if (detail::take(text, ".")) {
-    unsigned unit = 100'000;  // microseconds of the next digit
-    auto digit = detail::take_digits(text, 1);
-    if (!digit) return std::nullopt;
-    for (; digit; digit = detail::take_digits(text, 1)) {
-      time += microseconds{*digit * unit};
-      unit /= 10;
-    }
-  }
-
-  if (detail::take(text, "Zz")) return text.empty() ? std::optional{time} : std::nullopt;
-  const bool east = !text.empty() && text.front() == '+';
-  if (!detail::take(text, "+-")) return std::nullopt;
-  const auto offset_hours = detail::take_digits(text, 2);
-  if (!offset_hours || *offset_hours > 23 || !detail::take(text, ":")) return std::nullopt;
-  const auto offset_minutes = detail::take_digits(text, 2);
-  if (!offset_minutes || *offset_minutes > 59 || !text.empty()) return std::nullopt;
-  const auto offset = hours{*offset_hours} + minutes{*offset_minutes};
-  return east ? time - offset : time + offset;
+/// The same, and what else is unambiguous among the spellings of many languages' libraries: a blank for the `T`, a blank
+/// before the offset, an offset as `+0000` or `+00`, a comma for the point, seconds left out (ISO 8601, RFC 3339 with a
+/// blank). A time without an offset is no point in time, and a date alone neither.
+[[nodiscard]] constexpr std::optional<timestamp> parse_timestamp(std::string_view text) noexcept {
+  return detail::parse_time(text, true);
 }
 
 }  // namespace sello::inline v0

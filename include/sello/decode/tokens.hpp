@@ -1,67 +1,30 @@
 // SPDX-License-Identifier: MIT
-// All that sello has of nlohmann/json: the tokens of a text, and the value of members that no struct describes.
+// The tokens of a JSON text, by way of nlohmann/json: the one interface behind which a tokeniser stands.
 #pragma once
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
+#include <iterator>
 #include <string>
 #include <string_view>
-#include <utility>
 
-#include <sello/decode/describe.hpp>
+#include <sello/decode/scan.hpp>
 
-namespace sello::inline v0 {
+namespace sello::inline v0::detail {
 
-/// Any JSON value.
-using json = nlohmann::json;
-
-namespace detail {
-
-/// A number as JSON: an integer where it is one that fits, as nlohmann's own parser would have it.
-[[nodiscard]] inline json json_number(const std::string& text) { return json::parse(text, nullptr, false); }
-
-template <std::same_as<json> Json>
-struct value_traits<Json> {
-  static constexpr value_type make() {
-    value_type type;
-    type.scalar = [](void* object, const scalar_value& value) -> std::optional<errc> {
-      auto& to = *static_cast<json*>(object);
-      switch (value.is) {
-        case scalar_value::kind::null: to = nullptr; break;
-        case scalar_value::kind::boolean: to = value.flag; break;
-        case scalar_value::kind::number: to = json_number(*value.text); break;
-        case scalar_value::kind::string: to = std::move(*value.text); break;
-      }
-      return std::nullopt;
-    };
-    type.open = [](void* object, bool array) {
-      *static_cast<json*>(object) = array ? json::array() : json::object();
-      return object;
-    };
-    type.child = [](void* object, std::string_view key) -> slot {
-      return {&(*static_cast<json*>(object))[std::string{key}], &value_of<Json>};
-    };
-    type.append = [](void* object) -> slot { return {&static_cast<json*>(object)->emplace_back(), &value_of<Json>}; };
-    return type;
-  }
-};
-
-/// What a tokeniser says of a document, in order. Each answer false ends the reading.
-/// Numbers are the text that was sent; texts may be moved from.
+/// What a tokeniser says of a document, in order. Each answer false ends the reading. `sent` is the token as it stands in
+/// the document; an unescaped text may be moved from. Positions are offsets in the document: of the bracket that opens
+/// an object or array, and behind the one that closes it.
 class token_sink {
  public:
   [[nodiscard]] virtual bool null() = 0;
   [[nodiscard]] virtual bool boolean(bool value) = 0;
-  [[nodiscard]] virtual bool number(std::string& text) = 0;
-  [[nodiscard]] virtual bool string(std::string& text) = 0;
+  [[nodiscard]] virtual bool number(std::string_view sent) = 0;
+  [[nodiscard]] virtual bool string(std::string& text, std::string_view sent) = 0;
   [[nodiscard]] virtual bool key(const std::string& text) = 0;
-  [[nodiscard]] virtual bool begin(bool array) = 0;
-  [[nodiscard]] virtual bool end() = 0;
+  [[nodiscard]] virtual bool begin(bool array, std::size_t at) = 0;
+  [[nodiscard]] virtual bool end(std::size_t behind) = 0;
 
  protected:
   token_sink() = default;
@@ -70,67 +33,127 @@ class token_sink {
   ~token_sink() = default;
 };
 
-/// How the reading ended: at the end of one complete value, because the sink said so, at a number that no `double` can
-/// hold even roughly (1e999), or at what is no JSON.
-enum class read_end : unsigned char { complete, stopped, number_too_large, malformed };
+/// How the reading ended: at the end of one complete value, because the sink said so, or at what is no JSON.
+enum class read_end : unsigned char { complete, stopped, malformed };
 
-/// nlohmann's callbacks, handed on.
+/// Reads exactly one JSON value in UTF-8 (RFC 8259), with white space around it and nothing else, into a sink. What keeps
+/// one of these instead of calling it has no name that depends on how a unit has configured nlohmann/json.
+using tokeniser = read_end (*)(std::string_view text, token_sink& sink);
+
+/// The places in a document that `hidden_numbers` has come by last.
+struct last_tokens {
+  std::string_view string{};
+  std::string_view number{};
+  const char* other = nullptr;  // a bracket, among others
+};
+
+/// A document, character by character, but of each number only its last digit: so nlohmann never converts a number, which
+/// would depend on the locale (one with a decimal point of several bytes fails its assertion), round what is not to be
+/// rounded, and end the reading at one that is beyond every `double`. What begins like a number and is none is given as
+/// a character that stands in no JSON text.
+class hidden_numbers {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = char;
+
+  hidden_numbers(const char* at, const char* end, last_tokens* last) noexcept
+      : at_{at}, plain_{at}, end_{end}, last_{last} {}
+
+  [[nodiscard]] char operator*() { return at_ < plain_ ? *at_ : look(); }
+  hidden_numbers& operator++() noexcept {
+    ++at_;
+    return *this;
+  }
+  [[nodiscard]] friend bool operator==(const hidden_numbers& a, const hidden_numbers& b) noexcept {
+    return a.at_ == b.at_;
+  }
+
+ private:
+  /// At the first character of a token, or between two.
+  [[nodiscard]] char look() noexcept {
+    const std::string_view rest{at_, static_cast<std::size_t>(end_ - at_)};
+    if (*at_ == '"') {
+      last_->string = rest.substr(0, string_length(rest));
+      plain_ = at_ + last_->string.size();
+      return *at_;
+    }
+    if (*at_ != '-' && !is_digit(*at_)) {
+      last_->other = at_;
+      return *at_;
+    }
+    const std::size_t length = number_length(rest);
+    constexpr std::string_view no_end = "+-.eE0123456789";
+    constexpr char no_json = '\x01';
+    if (length == 0 || (length < rest.size() && no_end.find(rest[length]) != no_end.npos)) return no_json;
+    last_->number = rest.substr(0, length);
+    plain_ = at_ + length;
+    at_ = plain_ - 1;
+    return *at_;
+  }
+
+  const char* at_;
+  const char* plain_;  // up to here a character stands for itself
+  const char* end_;
+  last_tokens* last_;
+};
+
+/// nlohmann's callbacks, handed on. A template, as all that has nlohmann's types in it: they have other names where
+/// JSON_DIAGNOSTICS and the like are set in one unit and not in another, and so has this.
+template <class Json>
 class nlohmann_sax {
  public:
-  using number_integer_t = nlohmann::json::number_integer_t;
-  using number_unsigned_t = nlohmann::json::number_unsigned_t;
-  using number_float_t = nlohmann::json::number_float_t;
-  using string_t = nlohmann::json::string_t;
-  using binary_t = nlohmann::json::binary_t;
+  using number_integer_t = typename Json::number_integer_t;
+  using number_unsigned_t = typename Json::number_unsigned_t;
+  using number_float_t = typename Json::number_float_t;
+  using string_t = typename Json::string_t;
+  using binary_t = typename Json::binary_t;
 
-  explicit nlohmann_sax(token_sink& sink) noexcept : sink_{&sink} {}
+  nlohmann_sax(token_sink& sink, const char* text, const last_tokens& last) noexcept
+      : sink_{&sink}, text_{text}, last_{&last} {}
 
   bool null() { return sink_->null(); }
   bool boolean(bool value) { return sink_->boolean(value); }
-  bool number_integer(number_integer_t value) {  // one with a minus
-    return number(value == 0 ? "-0" : std::to_string(value));
-  }
-  bool number_unsigned(number_unsigned_t value) { return number(std::to_string(value)); }
-  bool number_float(number_float_t, const string_t& text) {
-    std::string sent = text;  // in which nlohmann has put the locale's decimal point for the one that was sent
-    std::replace_if(sent.begin(), sent.end(), [](char c) { return !is_number_character(c); }, '.');
-    return number(std::move(sent));
-  }
-  bool string(string_t& text) { return sink_->string(text); }
+  bool number_integer(number_integer_t) { return sink_->number(last_->number); }
+  bool number_unsigned(number_unsigned_t) { return sink_->number(last_->number); }
+  bool number_float(number_float_t, const string_t&) { return sink_->number(last_->number); }
+  bool string(string_t& text) { return sink_->string(text, last_->string); }
   bool binary(binary_t&) { return false; }
-  bool start_object(std::size_t) { return sink_->begin(false); }
+  bool start_object(std::size_t) { return sink_->begin(false, other()); }
   bool key(string_t& text) { return sink_->key(text); }
-  bool end_object() { return sink_->end(); }
-  bool start_array(std::size_t) { return sink_->begin(true); }
-  bool end_array() { return sink_->end(); }
+  bool end_object() { return sink_->end(other() + 1); }
+  bool start_array(std::size_t) { return sink_->begin(true, other()); }
+  bool end_array() { return sink_->end(other() + 1); }
 
   template <class Exception>
-  bool parse_error(std::size_t, const std::string&, const Exception& fault) {
-    constexpr int number_overflow = 406;
-    end_ = fault.id == number_overflow ? read_end::number_too_large : read_end::malformed;
+  bool parse_error(std::size_t, const std::string&, const Exception&) {
+    end_ = read_end::malformed;
     return false;
   }
 
   [[nodiscard]] read_end end() const noexcept { return end_; }
 
  private:
-  bool number(std::string text) { return sink_->number(text); }
-
-  [[nodiscard]] static bool is_number_character(char c) noexcept {
-    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == 'e' || c == 'E';
-  }
+  [[nodiscard]] std::size_t other() const noexcept { return static_cast<std::size_t>(last_->other - text_); }
 
   token_sink* sink_;
+  const char* text_;
+  const last_tokens* last_;
   read_end end_ = read_end::stopped;
 };
 
-/// Reads exactly one JSON value in UTF-8 (RFC 8259), with white space around it and nothing else. nlohmann would skip a
-/// byte order mark and take a NUL for the end of the text; neither can stand in a JSON text, so both are refused first.
-[[nodiscard]] inline read_end read_tokens(std::string_view text, token_sink& sink) {
+/// The tokeniser that nlohmann's parser is. That would skip a byte order mark and take a NUL for the end of the text;
+/// neither can stand in a JSON text, so both are refused first.
+template <class Json = nlohmann::json>
+[[nodiscard]] read_end read_tokens(std::string_view text, token_sink& sink) {
   if (text.starts_with("\xEF\xBB\xBF") || text.find('\0') != text.npos) return read_end::malformed;
-  nlohmann_sax sax{sink};
-  return nlohmann::json::sax_parse(text.begin(), text.end(), &sax) ? read_end::complete : sax.end();
+  last_tokens last;
+  const char* const end = text.data() + text.size();
+  nlohmann_sax<Json> sax{sink, text.data(), last};
+  const bool complete = Json::sax_parse(hidden_numbers{text.data(), end, &last}, hidden_numbers{end, end, &last}, &sax);
+  return complete ? read_end::complete : sax.end();
 }
 
-}  // namespace detail
-}  // namespace sello::inline v0
+}  // namespace sello::inline v0::detail

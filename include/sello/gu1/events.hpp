@@ -13,7 +13,7 @@
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/decimal.hpp>
 #include <sello/decode/describe.hpp>
-#include <sello/decode/tokens.hpp>
+#include <sello/decode/raw_json.hpp>
 #include <sello/gu1/provider.hpp>
 #include <sello/route/event.hpp>
 
@@ -37,11 +37,11 @@ enum class validation_status : std::uint8_t {
 
 /// A person, company or other thing that is checked.
 struct entity {
-  std::optional<std::string> id;
-  std::optional<std::string> external_id;  ///< the id that you gave: look your customer up by it
-  std::optional<std::string> name;
-  std::optional<std::string> type;    ///< "person", "company", …
-  std::optional<std::string> status;  ///< "under_review", "active", "blocked", …
+  std::optional<std::string> id{};
+  std::optional<std::string> external_id{};  ///< the id that you gave: look your customer up by it
+  std::optional<std::string> name{};
+  std::optional<std::string> type{};    ///< "person", "company", …
+  std::optional<std::string> status{};  ///< "under_review", "active", "blocked", …
 
   static constexpr std::array fields{field<&entity::id>("id"), field<&entity::external_id>("externalId"),
                                      field<&entity::name>("name"), field<&entity::type>("type"),
@@ -50,22 +50,22 @@ struct entity {
 
 /// `kyc.*`. The older shape of the payload has the id as `validationId`, the newer one, the validation's row, as `id`.
 struct kyc_validation {
-  std::string validation_id;
-  std::optional<std::string> entity_id;
-  std::optional<gu1::entity> entity;  ///< in the newer shape only on approved and rejected
-  std::optional<open_enum<validation_status>> status;
-  std::optional<json> decision;
-  std::optional<json> extracted_data;   ///< only on approved and rejected
-  std::optional<json> verified_fields;  ///< only on approved and rejected
-  std::optional<json> warnings;
-  std::optional<json> metadata;
-  std::optional<std::string> organization_id;
-  std::optional<std::string> validation_session_id;
-  std::optional<std::string> validation_provider;  ///< the key `provider`: who checks for Gu1
-  std::optional<timestamp> expires_at;
-  std::optional<timestamp> verified_at;
-  std::optional<timestamp> created_at;
-  std::optional<timestamp> updated_at;
+  std::string validation_id{};
+  std::optional<std::string> entity_id{};
+  std::optional<gu1::entity> entity{};  ///< in the newer shape only on approved and rejected
+  std::optional<open_enum<validation_status>> status{};
+  std::optional<raw_json> decision{};
+  std::optional<raw_json> extracted_data{};   ///< only on approved and rejected
+  std::optional<raw_json> verified_fields{};  ///< only on approved and rejected
+  std::optional<raw_json> warnings{};
+  std::optional<raw_json> metadata{};
+  std::optional<std::string> organization_id{};
+  std::optional<std::string> validation_session_id{};
+  std::optional<std::string> validation_provider{};  ///< the key `provider`: who checks for Gu1
+  std::optional<timestamp> expires_at{};
+  std::optional<timestamp> verified_at{};
+  std::optional<timestamp> created_at{};
+  std::optional<timestamp> updated_at{};
 
   static constexpr std::array fields{field<&kyc_validation::validation_id>("validationId").or_key("id"),
                                      field<&kyc_validation::entity_id>("entityId"),
@@ -87,9 +87,9 @@ struct kyc_validation {
 
 /// `entity.*`
 struct entity_change {
-  std::optional<gu1::entity> entity;
-  std::optional<json> changes;  ///< on `entity.updated`: old and new values
-  std::optional<json> metadata;
+  std::optional<gu1::entity> entity{};
+  std::optional<raw_json> changes{};  ///< on `entity.updated`: old and new values
+  std::optional<raw_json> metadata{};
 
   static constexpr std::array fields{field<&entity_change::entity>("entity"), field<&entity_change::changes>("changes"),
                                      field<&entity_change::metadata>("metadata")};
@@ -97,11 +97,11 @@ struct entity_change {
 
 /// The rule of `rule.triggered`.
 struct rule {
-  std::optional<std::string> id;
-  std::optional<std::string> name;
-  std::optional<std::string> description;
-  std::optional<std::string> severity;  ///< "low", "medium", "high", "critical"
-  std::optional<std::string> category;
+  std::optional<std::string> id{};
+  std::optional<std::string> name{};
+  std::optional<std::string> description{};
+  std::optional<std::string> severity{};  ///< "low", "medium", "high", "critical"
+  std::optional<std::string> category{};
 
   static constexpr std::array fields{field<&rule::id>("id"), field<&rule::name>("name"),
                                      field<&rule::description>("description"), field<&rule::severity>("severity"),
@@ -110,12 +110,12 @@ struct rule {
 
 /// `rule.*`
 struct rule_match {
-  std::optional<std::string> rule_id;
-  std::optional<gu1::rule> rule;
-  std::optional<std::string> entity_id;
-  std::optional<gu1::entity> entity;
-  std::optional<std::string> evaluation_id;
-  std::optional<json> trigger_data;
+  std::optional<std::string> rule_id{};
+  std::optional<gu1::rule> rule{};
+  std::optional<std::string> entity_id{};
+  std::optional<gu1::entity> entity{};
+  std::optional<std::string> evaluation_id{};
+  std::optional<raw_json> trigger_data{};
 
   static constexpr std::array fields{field<&rule_match::rule_id>("ruleId"),
                                      field<&rule_match::rule>("rule"),
@@ -127,13 +127,13 @@ struct rule_match {
 
 /// `transaction.*`
 struct transaction {
-  std::optional<std::string> transaction_id;
-  std::optional<std::string> external_id;       ///< the id that you gave
-  std::optional<std::string> transaction_type;  ///< the key `type`: "payment", "transfer", "withdrawal", …
-  std::optional<std::string> status;            ///< "CREATED", "PROCESSING", "SUCCESSFUL", "DECLINED", …
-  std::optional<std::string> previous_status;   ///< on `transaction.status_changed`
-  std::optional<decimal> amount;                ///< exact, in `currency`
-  std::optional<std::string> currency;          ///< ISO 4217
+  std::optional<std::string> transaction_id{};
+  std::optional<std::string> external_id{};       ///< the id that you gave
+  std::optional<std::string> transaction_type{};  ///< the key `type`: "payment", "transfer", "withdrawal", …
+  std::optional<std::string> status{};            ///< "CREATED", "PROCESSING", "SUCCESSFUL", "DECLINED", …
+  std::optional<std::string> previous_status{};   ///< on `transaction.status_changed`
+  std::optional<decimal> amount{};                ///< exact, in `currency`
+  std::optional<std::string> currency{};          ///< ISO 4217
 
   static constexpr std::array fields{field<&transaction::transaction_id>("transactionId"),
                                      field<&transaction::external_id>("externalId"),

@@ -24,27 +24,32 @@ struct mark {
   timestamp arrived{};   ///< of the delivery; a mark goes only after all work that is as old
 };
 
-/// A connection to the effects' database, for one thread.
+/// A connection to the effects' database, for one thread. Nothing throws.
 ///
-/// `begin` opens a transaction and inserts the mark; false: this delivery has taken effect already, and no transaction is
-/// open. In an open transaction it makes a savepoint. `keep` ends the savepoint, `undo` takes it back, `commit` makes all
-/// that was kept durable, and is refused where the handler ended the transaction itself. `marked` only looks.
+/// `begin` opens a transaction, or a savepoint in the one that is open, and inserts the mark; false: this delivery has taken
+/// effect already, durably, and nothing was begun. Then either `keep` or `undo` ends the savepoint. `commit` makes all that
+/// was kept durable; where it fails, the marks say later what was. `is_open`: there is a transaction; an `undo` that finds
+/// its savepoint gone ends it, and all that was kept in it is lost. `keep` and `commit` refuse what a handler has ended
+/// itself, with `handler_failed`. `marked` only looks.
+///
+/// `prune` removes the marks of deliveries that arrived before the first time, if they were made before the second.
 template <class S>
-concept effects_session = requires(S& s, const mark& what, timestamp now, timestamp before) {
+concept effects_session = requires(S& s, const mark& what, timestamp time) {
   typename S::transaction;
-  { s.begin(what, now) } -> std::same_as<result<bool>>;
+  { s.begin(what, time) } -> std::same_as<result<bool>>;
   { s.current() } -> std::same_as<typename S::transaction&>;
+  { s.is_open() } -> std::same_as<bool>;
   { s.keep() } -> std::same_as<result<void>>;
   { s.undo() } -> std::same_as<void>;
   { s.commit() } -> std::same_as<result<void>>;
   { s.rollback() } -> std::same_as<void>;
   { s.marked(what) } -> std::same_as<result<bool>>;
-  { s.prune(before, now) } -> std::same_as<result<std::size_t>>;
+  { s.prune(time, time) } -> std::same_as<result<std::size_t>>;
 };
 
 /// Where effects go. `is_at`: whether that is the inbox's own file, where a busy handler would starve the intake.
 template <class E>
-concept effects = requires(E& e, const std::string& location) {
+concept effects = std::copyable<E> && requires(const E& e, const std::string& location) {
   typename E::transaction;
   typename E::session;
   requires effects_session<typename E::session>;

@@ -86,7 +86,7 @@ struct worker_options {
 
   /// How many deliveries one claim takes, and how many effects one transaction commits. More than one effect: each has a
   /// savepoint of its own, they share the sync and the write lock.
-  std::size_t claims = 16;
+  std::size_t claims = 4;
   std::size_t batch = 1;
 
   /// How long an idle thread waits before it looks again; what arrives in this process wakes it at once.

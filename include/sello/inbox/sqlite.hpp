@@ -2,8 +2,10 @@
 // The durable inbox in one SQLite file; link with -lsqlite3 (CMake: sello::sqlite).
 #pragma once
 
+#include <sello/inbox/detail/sqlite_effects.hpp>
 #include <sello/inbox/detail/sqlite_store.hpp>
 #include <sello/inbox/inbox.hpp>
+#include <sello/inbox/worker.hpp>
 
 namespace sello::inline v0::sqlite {
 

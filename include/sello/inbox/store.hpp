@@ -40,6 +40,7 @@ concept store = requires(S& s, const std::string& location, const inbox_options&
                          std::chrono::milliseconds most, std::uint64_t seen) {
   { S::open(location, options) } -> std::same_as<result<std::shared_ptr<S>>>;
   { s.now() } -> std::same_as<timestamp>;
+  { s.location() } -> std::convertible_to<const std::string&>;
   // The intake.
   { s.put(arrived) } -> std::same_as<result<receipt>>;
   { s.quarantine(suspect, ring) } -> std::same_as<result<void>>;

@@ -17,12 +17,12 @@ namespace sello::inline v0::kuenta {
 /// The `data` of every event. Kuenta documents that of `credit.application.created` alone; what the others carry is not
 /// known, so nothing is required and `event::json()` has the rest.
 struct details {
-  std::optional<std::string> id;         ///< `app_…`
-  std::optional<decimal> amount;         ///< exact; the page shows a whole number, decimals are taken as well
-  std::optional<std::int64_t> term;      ///< in `term_unit`
-  std::optional<std::string> term_unit;  ///< "months"
-  std::optional<std::string> status;     ///< "pending"; the other names are not documented
-  std::optional<timestamp> created_at;
+  std::optional<std::string> id{};         ///< `app_…`
+  std::optional<decimal> amount{};         ///< exact; the page shows a whole number, decimals are taken as well
+  std::optional<std::int64_t> term{};      ///< in `term_unit`
+  std::optional<std::string> term_unit{};  ///< "months"
+  std::optional<std::string> status{};     ///< "pending"; the other names are not documented
+  std::optional<timestamp> created_at{};
 
   static constexpr std::array fields{field<&details::id>("id"),         field<&details::amount>("amount"),
                                      field<&details::term>("term"),     field<&details::term_unit>("termUnit"),

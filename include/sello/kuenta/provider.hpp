@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <sello/route/event.hpp>
+#include <sello/route/provider.hpp>
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/verifier.hpp>
 
@@ -19,7 +19,8 @@ struct provider {
   static constexpr envelope_keys keys{.type = "event", .data = "data", .timestamp = "timestamp"};
   using catalog = kuenta::catalog;
 
-  /// No delivery has an id, and a retry repeats its bytes (inferred): the SHA-256 of the body.
+  /// No delivery has an id: the SHA-256 of the body. That a retry repeats its bytes is inferred; and two events that are
+  /// equal to the byte have one key. `router::identify` sets another rule.
   [[nodiscard]] static std::string idempotency_key(const signed_facts& facts, const auto&) {
     return facts.body_digest();
   }

@@ -1,75 +1,24 @@
 // SPDX-License-Identifier: MIT
-// What a handler gets: a typed event, or one that nobody has described, and how providers and catalogs are declared.
+// What a handler gets: a typed event, one that nobody has described, or one that cannot be read.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include <sello/decode/decoder.hpp>
+#include <sello/base/error.hpp>
 #include <sello/decode/describe.hpp>
-#include <sello/decode/tokens.hpp>
-#include <sello/verify/delivery.hpp>
+#include <sello/decode/raw_json.hpp>
+#include <sello/route/provider.hpp>
 
 namespace sello::inline v0 {
-
-/// What a body says of itself around the event's data, where the provider sends it.
-struct envelope {
-  std::optional<sello::timestamp> timestamp{};  ///< when the event occurred; for Akua, when this attempt was sent
-  std::optional<std::string> organization_id{};
-};
-
-/// The keys of a provider's envelope, at the top level of the body. Empty: there is none.
-struct envelope_keys {
-  std::string_view type{};       ///< the event's type, a required string
-  std::string_view data{};       ///< the event's data; empty: the whole body is
-  std::string_view timestamp{};  ///< RFC 3339 or Unix seconds
-  std::string_view organization{};
-};
-
-/// What a rule for idempotency keys may read: bytes that the MAC covers.
-struct signed_facts {
-  std::string_view body{};
-  std::string_view type{};
-  std::string_view message_id{};  ///< empty unless the scheme signs it
-
-  /// The whole body as JSON, built anew by each call. The body has been read once and is valid.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
-
-  /// The SHA-256 of the body, 64 lower-case hex digits, computed by each call.
-  [[nodiscard]] std::string body_digest() const { return detail::sha256_hex(body); }
-};
-
-/// The data of an event that no struct describes, as a rule for idempotency keys sees it.
-struct undescribed {};
-
-/// A sender: its name, where its envelope has what, its catalog, and which events are the same event twice:
-/// ```
-/// struct provider {
-///   static constexpr std::string_view name = "akua";
-///   static constexpr sello::envelope_keys keys{.type = "type", .data = "data"};
-///   using catalog = akua::catalog;
-///   static std::string idempotency_key(const sello::signed_facts& facts, const auto& data);
-/// };
-/// ```
-/// `data` is the event's struct, or `undescribed`.
-template <class P>
-concept provider = requires(const signed_facts& facts, const undescribed& data) {
-  { P::name } -> std::convertible_to<std::string_view>;
-  { P::keys } -> std::convertible_to<const envelope_keys&>;
-  { P::idempotency_key(facts, data) } -> std::convertible_to<std::string>;
-  typename P::catalog;
-};
-
-/// A provider whose idempotency key is the delivery's id (`static constexpr bool needs_message_id = true`) goes only with
-/// a scheme that signs one.
-template <class P, class S>
-concept provider_for = provider<P> && scheme<S> && (timed_scheme<S> || !requires { requires P::needs_message_id; });
 
 /// An event's struct: described, default-constructible, with its type's name and its provider.
 template <class E>
@@ -91,30 +40,84 @@ struct named {
   static constexpr std::string_view type{Type.characters, sizeof Type.characters - 1};
 };
 
-/// A typed event. Lives as long as the handler's call; `json()` reads the delivery's body, the rest is its own.
+/// The signed bytes of an event. While the handler runs they are the delivery's own, which costs nothing; a copy keeps
+/// them, so an event that was copied into a queue, or moved there, has all that it needs. Copies of a copy share.
+class event_body : public std::string_view {
+ public:
+  event_body() = default;
+  event_body(std::string_view borrowed) noexcept : std::string_view{borrowed} {}
+  event_body(const char* borrowed) : std::string_view{borrowed} {}
+  event_body(const std::string& borrowed) noexcept : std::string_view{borrowed} {}
+  event_body(std::string&& text) : event_body{std::make_shared<const std::string>(std::move(text))} {}
+  event_body(const event_body& other) : event_body{other.kept()} {}
+  event_body& operator=(const event_body& other) {
+    kept_ = other.kept();
+    std::string_view::operator=(*kept_);
+    return *this;
+  }
+  ~event_body() = default;
+
+ private:
+  using shared = std::shared_ptr<const std::string>;
+  explicit event_body(shared text) noexcept : std::string_view{*text}, kept_{std::move(text)} {}
+
+  [[nodiscard]] shared kept() const {
+    return kept_ ? kept_ : std::make_shared<const std::string>(static_cast<const std::string_view&>(*this));
+  }
+
+  shared kept_{};
+};
+
+/// A typed event. The handler's parameter lives as long as its call; a copy lives on its own.
 /// An aggregate, so that a handler's test can make one.
 template <event_type E>
 struct event {
   E data{};
   std::string_view type = E::type;
-  std::string idempotency_key{};  ///< equal for the retries of one event, from signed bytes alone
+  std::string idempotency_key{};  ///< by the provider's rule or the owner's, from signed bytes alone; never empty
   sello::envelope envelope{};
-  std::string_view body{};
+  std::vector<error> misfits{};  ///< optional members, and unsigned headers, that did not fit; where, and why
+  event_body body{};
 
   /// The whole body, built anew by each call.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
+  }
+
+  /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
 };
 
-/// A proven event without a struct, or without a handler of its own.
+/// A proven event without a struct, or without a handler of its own. A copy lives on its own.
 struct unknown_event {
-  std::string_view provider{};
-  std::string_view type{};
+  std::string_view provider{};  ///< a constant
+  std::string type{};           ///< empty if the body has none, as that of a sender's test button
   std::string idempotency_key{};
   sello::envelope envelope{};
-  std::string_view body{};
+  std::vector<error> misfits{};
+  event_body body{};
 
   /// The whole body, built anew by each call.
-  [[nodiscard]] sello::json json() const { return sello::json::parse(body, nullptr, false); }
+  template <class Json = nlohmann::json>
+  [[nodiscard]] Json json() const {
+    return detail::json_of<Json>(body);
+  }
+
+  /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
+};
+
+/// A proven body that cannot become its event, as it came: it is no JSON that can be trusted (`malformed_json`,
+/// `duplicate_key`, `too_deep`), or a required member is missing or does not fit. A copy lives on its own.
+struct unreadable_event {
+  std::string_view provider{};  ///< a constant
+  std::string type{};           ///< "" unless it was read: what stands behind broken JSON is not
+  std::string
+      idempotency_key{};  ///< the owner's rule; where there is none, or it finds nothing, the signed id, or else
+                          ///< the body's digest
+  error fault{};          ///< what is wrong, and where
+  event_body body{};
 };
 
 /// The events of a provider, as a list of their structs.

@@ -2,12 +2,12 @@
 // From a request to a response: the size limit, the verifier, the router, and one record of what happened.
 #pragma once
 
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,58 +15,15 @@
 #include <utility>
 
 #include <sello/base/error.hpp>
+#include <sello/route/current.hpp>
+#include <sello/route/record.hpp>
+#include <sello/route/response.hpp>
 #include <sello/route/route.hpp>
 #include <sello/route/router.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/verifier.hpp>
 
 namespace sello::inline v0 {
-
-/// What to answer. The body is one line, the same for every cause of refusal: the cause is for the log, not for the peer.
-struct response {
-  int status = 500;
-  std::array<std::pair<std::string_view, std::string_view>, 1> headers{{{"Content-Type", "text/plain; charset=utf-8"}}};
-  std::string body = "refused\n";
-
-  friend bool operator==(const response&, const response&) = default;
-};
-
-/// The HTTP status of a failure: 401 where nothing proves who sent it, 400 where it is not what the sender documents,
-/// 413 over the limit, 422 where trying again is of no use, and 5xx where the sender should try again.
-[[nodiscard]] constexpr int http_status(errc code) noexcept {
-  if (code <= errc::signature_mismatch) return 401;
-  if (code <= errc::header_body_mismatch) return 400;
-  switch (code) {
-    case errc::body_too_large: return 413;
-    case errc::bad_request: return 400;  // or what the server says
-    case errc::permanent_failure: return 422;
-    case errc::store_unavailable: return 503;
-    default: return 500;
-  }
-}
-
-/// One delivery, for logs and metrics. Has nothing of a signature or a secret, and of the payload the event's type, the
-/// idempotency key and, where a member is at fault, its key: `type`, `id` and `where` are as the sender or a handler wrote
-/// them, so a log needs them `printable`. The texts live as long as the observer's call.
-struct record {
-  std::string_view provider{};
-  std::string_view type{};                  ///< empty unless verified and read: what is not signed is not recorded
-  std::string_view id{};                    ///< the idempotency key, once a handler is about to run
-  std::optional<sello::outcome> outcome{};  ///< or else:
-  std::optional<errc> error{};
-  std::string_view where{};   ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
-  int status = 0;             ///< what the peer is answered
-  std::size_t body_size = 0;  ///< in bytes; of a request refused early, what had come by then
-  std::chrono::nanoseconds verifying{};
-  std::chrono::nanoseconds decoding{};
-  std::chrono::nanoseconds handling{};
-
-  /// The outcome's name, or `error::message()`: one printable line for the log.
-  [[nodiscard]] std::string message() const {
-    if (error) return sello::error{*error, std::string{where}}.message();
-    return std::string{outcome ? to_string(*outcome) : std::string_view{}};
-  }
-};
 
 /// What a receiver does besides verifying and dispatching; set by name: `{.body_limit = 65'536, .observer = log}`.
 struct receiver_options {
@@ -78,29 +35,45 @@ struct receiver_options {
   /// Gu1), against replays. Off by default: a retry that comes later is refused too, and Kuenta documents no schedule.
   std::optional<std::chrono::seconds> freshness{};
 
-  /// Called once a delivery, on the thread of `receive`, so from several threads at once. What it throws is dropped.
+  /// The header in which a proxy or the server puts the id of each request, e.g. "X-Request-Id": for `record::request_id`.
+  /// Empty: none. It is not signed and decides nothing.
+  std::string request_id_header{};
+
+  /// Called once a request, on the thread of `receive`, so from several threads at once. What it throws is dropped.
   std::function<void(const record&)> observer = nullptr;
 };
 
 /// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
-/// idempotency key once. A `const receiver` is shared by all threads without a lock.
+/// idempotency key once. A `const receiver` is shared by all threads.
+///
+/// A handler must not end its thread: `pthread_exit` and `pthread_cancel` unwind the stack, which cannot pass `noexcept`,
+/// so glibc ends the process.
 template <class Verifier>
 class receiver {
  public:
   using time_point = std::chrono::system_clock::time_point;
 
-  /// The router is copied, so register its handlers first.
-  receiver(Verifier verifier, sello::router router, receiver_options options = {})
-      : verifier_{std::move(verifier)}, router_{std::move(router)}, options_{std::move(options)} {}
+  /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
+  receiver(Verifier verifier, const sello::router& router, receiver_options options = {})
+      : verifier_{std::move(verifier)}, router_{router.give()}, options_{std::move(options)} {}
+
+  /// From now on deliveries are proven by this verifier: for secrets that change while the program runs. May be called
+  /// beside running requests, each of which keeps the verifier that it began with. Copies of the receiver keep theirs.
+  /// Not const: whoever has a receiver to receive with cannot change its secrets.
+  void replace(Verifier verifier) { verifier_.replace(std::move(verifier)); }
 
   /// Never throws; whatever happens becomes a response and a record. `headers` and `body` need live only for the call.
   template <header_source Headers>
-  [[nodiscard]] response receive(const Headers& headers, std::string_view body,
+  [[nodiscard]] response receive(const Headers& headers, text_argument raw_body,
                                  time_point now = std::chrono::system_clock::now()) const noexcept {
+    const std::string_view body = raw_body;
+    const auto names = names_of(header_view{headers});
     record seen{.provider = provider_name, .body_size = body.size()};
+    name(seen, names);
     if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
     const auto begun = steady_clock::now();
-    const auto verified = verifier_.check(headers, body, now);
+    const auto verifier = verifier_.get();  // to the end: what is refused points into it
+    const auto verified = verifier->check(headers, body, now);
     seen.verifying = steady_clock::now() - begun;
     return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
   }
@@ -111,7 +84,8 @@ class receiver {
     /// The answer, once there is one. Before `finish` that is a refusal: send it, and do not read on.
     [[nodiscard]] const std::optional<response>& answered() const noexcept { return answer_; }
 
-    /// The next bytes of the body, in order. False: the request is refused, over the limit say; do not read on.
+    /// The next bytes of the body, in order. False means stop: the request is refused, over the limit say, and
+    /// `answered` has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
     [[nodiscard]] bool feed(std::string_view bytes) noexcept {
       if (answer_) return false;
       const auto begun = steady_clock::now();
@@ -132,6 +106,7 @@ class receiver {
     /// Verifies and handles what came, unless there is an answer already; gives the answer.
     [[nodiscard]] response finish() noexcept {
       if (answer_) return *answer_;
+      name(seen_, names_);
       const auto begun = steady_clock::now();
       const auto verified = verification_->finish();
       seen_.verifying += steady_clock::now() - begun;
@@ -141,15 +116,21 @@ class receiver {
 
    private:
     friend class receiver;
-    intake(const receiver& owner, time_point now) noexcept : receiver_{&owner}, now_{now} {}
+    intake(const receiver& owner, time_point now, const detail::request_names& names) noexcept
+        : receiver_{&owner}, now_{now}, names_{names} {}
 
-    void refuse(const refusal& why) noexcept { answer_ = receiver_->refuse(seen_, why); }
+    void refuse(const refusal& why) noexcept {
+      name(seen_, names_);
+      answer_ = receiver_->refuse(seen_, why);
+    }
 
     const receiver* receiver_;
     time_point now_;
+    detail::request_names names_;
     record seen_{.provider = provider_name};
-    std::optional<typename Verifier::verification> verification_;
-    std::optional<response> answer_;
+    std::shared_ptr<const Verifier> verifier_{};  // which the verification borrows
+    std::optional<typename Verifier::verification> verification_{};
+    std::optional<response> answer_{};
   };
 
   /// For servers that hand over the body in pieces: refuses on headers alone (a missing or malformed signature, a stale
@@ -157,14 +138,16 @@ class receiver {
   /// limit. However the body is cut, the answer is that of `receive`; but an unsigned body over the limit that was not
   /// declared is refused for its headers here, and for its size there.
   template <header_source Headers>
-  [[nodiscard]] intake begin(const Headers& headers, time_point now = std::chrono::system_clock::now()) const noexcept {
-    intake incoming{*this, now};
+  [[nodiscard]] intake begin(const Headers& headers,
+                             time_point now = std::chrono::system_clock::now()) const& noexcept {
+    intake incoming{*this, now, names_of(header_view{headers})};
     const auto begun = steady_clock::now();
     if (declares_too_much(header_view{headers})) {
       incoming.refuse({errc::body_too_large});
       return incoming;
     }
-    auto verification = verifier_.begin(headers, now);
+    incoming.verifier_ = verifier_.get();
+    auto verification = incoming.verifier_->begin(headers, now);
     incoming.seen_.verifying = steady_clock::now() - begun;
     if (verification) {
       incoming.verification_.emplace(*std::move(verification));
@@ -174,6 +157,21 @@ class receiver {
     return incoming;
   }
 
+  template <class Headers>
+  void begin(const Headers& headers, time_point now = {}) const&& = delete;  // the intake would outlive its receiver
+
+  /// For a server that refuses a request before there is a delivery: the answer with that status, 4xx or 5xx (anything
+  /// else becomes 400), and the request's one record: `bad_request`, or `body_too_large` for 413. `where` is the header at
+  /// fault, or the method.
+  template <header_source Headers>
+  [[nodiscard]] response refuse(int status, std::string_view where, const Headers& headers) const noexcept {
+    return refuse(status, where, names_of(header_view{headers}));
+  }
+  /// The same where the headers could not be read: the record has no request id.
+  [[nodiscard]] response refuse(int status, std::string_view where) const noexcept {
+    return refuse(status, where, detail::request_names{});
+  }
+
   /// The largest body that is read, in bytes; for servers that have a limit of their own to set.
   [[nodiscard]] std::size_t body_limit() const noexcept { return options_.body_limit; }
 
@@ -181,10 +179,35 @@ class receiver {
   using steady_clock = std::chrono::steady_clock;
   static constexpr std::string_view provider_name = Verifier::provider_type::name;
 
+  /// Read only for an observer. Headers that throw have told no names; whether they matter, the verifier says.
+  [[nodiscard]] detail::request_names names_of(const header_view& headers) const noexcept {
+    detail::request_names names;
+    if (!options_.observer) return names;
+    try {
+      if (!options_.request_id_header.empty()) names.request_id.read(headers, options_.request_id_header);
+      if constexpr (requires { Verifier::provider_type::webhook_header; })
+        names.webhook.read(headers, Verifier::provider_type::webhook_header);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+    return names;
+  }
+
+  static void name(record& seen, const detail::request_names& names) noexcept {
+    seen.request_id = names.request_id.view();
+    seen.webhook = names.webhook.view();
+  }
+
+  [[nodiscard]] response refuse(int status, std::string_view where, const detail::request_names& names) const noexcept {
+    record seen{
+        .provider = provider_name, .error = status == 413 ? errc::body_too_large : errc::bad_request, .where = where};
+    name(seen, names);
+    return answer(seen, {.status = status >= 400 && status <= 599 ? status : 400});
+  }
+
   /// A length that cannot be read is left to the server, and to the limit.
   [[nodiscard]] bool declares_too_much(const header_view& headers) const noexcept {
     try {
-      const auto length = headers.one_trimmed("Content-Length");
+      const auto length = headers.one("Content-Length");
       if (!length) return false;
       std::uint64_t declared = 0;
       const auto read = std::from_chars(length->data(), length->data() + length->size(), declared);
@@ -204,6 +227,7 @@ class receiver {
     seen.id = visited.id;
     seen.decoding = visited.decoded.value_or(done) - begun;
     seen.handling = done - visited.decoded.value_or(done);
+    seen.misfits = std::move(visited.misfits);
     if (!dispatched) return refuse(seen, {dispatched.error().code, dispatched.error().where});
     seen.outcome = *dispatched;
     return answer(seen, {.status = 200, .body = "ok\n"});
@@ -212,7 +236,12 @@ class receiver {
   [[nodiscard]] response refuse(record& seen, const refusal& why) const noexcept {
     seen.error = why.code;
     seen.where = why.where;
-    return answer(seen, {.status = http_status(why.code)});
+    response refused{.status = http_status(why.code)};
+    if constexpr (requires { Verifier::provider_type::abort_header; }) {
+      if (why.code == errc::permanent_failure)
+        refused.headers = {refused.headers[0], Verifier::provider_type::abort_header};
+    }
+    return answer(seen, std::move(refused));
   }
 
   [[nodiscard]] response answer(record& seen, response what) const noexcept {
@@ -226,7 +255,7 @@ class receiver {
     return what;
   }
 
-  Verifier verifier_;
+  detail::current<Verifier> verifier_;
   sello::router router_;
   receiver_options options_;
 };

@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: MIT
-// From a proven body to a handler's call: the envelope, the event's data, the handler.
+// A registered handler, and one event on its way to it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
+#include <vector>
 
-#include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
-#include <sello/decode/decoder.hpp>
+#include <sello/decode/describe.hpp>
 #include <sello/route/event.hpp>
+#include <sello/route/handler.hpp>
 
 namespace sello::inline v0::detail {
 
+/// An owner's rule for the idempotency keys of one provider.
+using key_rule = std::function<std::string(const signed_facts&)>;
+
 /// What is known of an event when its handler is called.
 struct arrival {
-  std::string_view provider;
-  signed_facts facts;
-  sello::envelope envelope;
-  std::string (*undescribed_key)(const signed_facts&);
+  std::string_view provider{};
+  signed_facts facts{};
+  sello::envelope envelope{};
+  const key_rule* rule = nullptr;  ///< null: the provider's own
+  std::string (*undescribed_key)(const signed_facts&) = nullptr;
 };
 
 /// What a receiver asks of a dispatch, and what it records of it.
@@ -32,12 +38,50 @@ struct visit {
   std::chrono::system_clock::time_point now{};
   std::string type{};
   std::string id{};
+  std::vector<error> misfits{};
   std::optional<std::chrono::steady_clock::time_point> decoded{};
 };
+
+/// Whether the event's time is further from now than the receiver allows, both ways and inclusive, or is not known.
+[[nodiscard]] inline std::optional<error> stale(const envelope_keys& keys, const envelope& read, const visit& asked) {
+  if (!asked.freshness) return std::nullopt;
+  const std::string where = keys.timestamp.empty() ? "" : '/' + std::string{keys.timestamp};
+  if (!read.timestamp) {
+    const auto misfit = std::find_if(asked.misfits.begin(), asked.misfits.end(),
+                                     [&](const error& noted) { return noted.where == where; });
+    return misfit != asked.misfits.end() ? *misfit : error{errc::missing_field, where};
+  }
+  using std::chrono::floor;
+  const auto age = floor<std::chrono::seconds>(asked.now) - floor<std::chrono::seconds>(*read.timestamp);
+  if (age > *asked.freshness) return error{errc::timestamp_too_old, where};
+  if (-age > *asked.freshness) return error{errc::timestamp_too_new, where};
+  return std::nullopt;
+}
+
+/// The key of an event. A rule that throws or gives nothing is its owner's to mend, so `handler_failed`: the sender tries
+/// again. Another key in its place could let one event take effect twice.
+template <class Rule>
+[[nodiscard]] result<std::string> key_of(const signed_facts& facts, const Rule& rule) {
+  const auto failed = [](std::string_view why) {
+    return error{errc::handler_failed, "the rule for idempotency keys: " + std::string{why}};
+  };
+  try {
+    std::string key = rule(facts);
+    if (key.empty()) return failed("it gave an empty key");
+    return key;
+  } catch (const std::exception& thrown) {
+    return failed(words_of(thrown));
+  } catch (...) {
+    return failed(no_exception);
+  }
+}
 
 /// An event while it is read, and then its handler's call.
 class pending {
  public:
+  pending() = default;
+  pending(const pending&) = delete;
+  pending& operator=(const pending&) = delete;
   virtual ~pending() = default;
   [[nodiscard]] virtual slot data() noexcept = 0;  ///< no type: the data is not wanted
   [[nodiscard]] virtual result<void> handle(arrival&& arrived, visit& visited) = 0;
@@ -46,28 +90,26 @@ class pending {
 /// A registered handler.
 class route {
  public:
+  route() = default;
+  route(const route&) = delete;
+  route& operator=(const route&) = delete;
   virtual ~route() = default;
   [[nodiscard]] virtual std::unique_ptr<pending> begin() const = 0;
 };
 
-/// The handler's own failure is not the delivery's: whatever it throws or returns is `handler_failed`, except that a
-/// store that does not answer is that.
+/// Gives the event what is the same for all of them, and calls. The misfits are the event's for the time of the call.
 template <class Handler, class Event>
-[[nodiscard]] result<void> call(const Handler& handler, const Event& event) {
-  try {
-    if constexpr (std::is_void_v<std::invoke_result_t<const Handler&, const Event&>>) {
-      handler(event);
-      return {};
-    } else {
-      result<void> answer = handler(event);
-      if (answer || answer.error().code == errc::store_unavailable) return answer;
-      return error{errc::handler_failed, answer.error().message()};
-    }
-  } catch (const std::exception& thrown) {
-    return error{errc::handler_failed, thrown.what()};
-  } catch (...) {
-    return error{errc::handler_failed, "it threw something that is no std::exception"};
-  }
+[[nodiscard]] result<void> complete_and_call(const Handler& handler, Event& event, result<std::string> key,
+                                             arrival&& arrived, visit& visited) {
+  if (!key) return std::move(key).error();
+  visited.id = *key;
+  event.idempotency_key = *std::move(key);
+  event.envelope = std::move(arrived.envelope);
+  event.body = arrived.facts.body;
+  event.misfits.swap(visited.misfits);
+  auto answer = detail::call(handler, std::as_const(event));
+  event.misfits.swap(visited.misfits);
+  return answer;
 }
 
 template <event_type E, class Handler>
@@ -80,18 +122,18 @@ class typed_route final : public route {
   class reading final : public pending {
    public:
     explicit reading(const Handler& handler) : handler_{&handler} {}
-    [[nodiscard]] slot data() noexcept override { return {&event_.data, &value_of<E>}; }
+    [[nodiscard]] slot data() noexcept override { return {&event_.data, &data_of<E>}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
-      event_.idempotency_key = E::provider::idempotency_key(arrived.facts, std::as_const(event_.data));
-      event_.envelope = std::move(arrived.envelope);
-      event_.body = arrived.facts.body;
-      visited.id = event_.idempotency_key;
-      return detail::call(*handler_, std::as_const(event_));
+      const auto own = [this](const signed_facts& facts) -> std::string {
+        return E::provider::idempotency_key(facts, std::as_const(event_.data));
+      };
+      auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
+      return complete_and_call(*handler_, event_, std::move(key), std::move(arrived), visited);
     }
 
    private:
     const Handler* handler_;
-    event<E> event_;
+    event<E> event_{};
   };
 
   Handler handler_;
@@ -109,13 +151,10 @@ class fallback_route final : public route {
     explicit reading(const Handler& handler) : handler_{&handler} {}
     [[nodiscard]] slot data() noexcept override { return {}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
-      const unknown_event event{.provider = arrived.provider,
-                                .type = arrived.facts.type,
-                                .idempotency_key = arrived.undescribed_key(arrived.facts),
-                                .envelope = std::move(arrived.envelope),
-                                .body = arrived.facts.body};
-      visited.id = event.idempotency_key;
-      return detail::call(*handler_, event);
+      unknown_event event{.provider = arrived.provider, .type = visited.type};
+      auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule)
+                                         : key_of(arrived.facts, arrived.undescribed_key);
+      return complete_and_call(*handler_, event, std::move(key), std::move(arrived), visited);
     }
 
    private:
@@ -123,71 +162,6 @@ class fallback_route final : public route {
   };
 
   Handler handler_;
-};
-
-/// Reads one body: the envelope, and the data into the event of the handler that its type has. One pass where the type
-/// stands before the data, as all three senders write it; a second one, which knows the type, where it does not.
-class body_reader {
- public:
-  using finder = function_ref<const route*(std::string_view type)>;
-
-  body_reader(const envelope_keys& keys, const finder& find) noexcept : keys_{&keys}, find_{&find} {}
-
-  [[nodiscard]] std::optional<error> read(std::string_view body) {
-    if (auto fault = read_envelope(body)) return fault;
-    if (!type_) return error{errc::missing_field, '/' + std::string{keys_->type}};
-    choose();
-    if (!wants_data() || data_seen_) return std::nullopt;
-    if (keys_->data.empty()) return decoder{pending_->data()}.read(body);
-    if (auto fault = read_envelope(body)) return fault;
-    if (!data_seen_) return error{errc::missing_field, '/' + std::string{keys_->data}};
-    return std::nullopt;
-  }
-
-  /// Nothing until it has been read; also where something else was at fault.
-  [[nodiscard]] const std::optional<std::string>& type() const noexcept { return type_; }
-  [[nodiscard]] sello::envelope& envelope() noexcept { return envelope_; }
-  /// Null: nobody handles it.
-  [[nodiscard]] pending* event() const noexcept { return pending_.get(); }
-
- private:
-  [[nodiscard]] std::optional<error> read_envelope(std::string_view body) {
-    static constexpr value_type root = [] {
-      value_type type;
-      type.open = [](void* object, bool array) { return array ? nullptr : object; };
-      type.child = [](void* object, std::string_view key) { return static_cast<body_reader*>(object)->member(key); };
-      return type;
-    }();
-    return decoder{{this, &root}}.read(body);
-  }
-
-  [[nodiscard]] slot member(std::string_view key) {
-    if (key.empty()) return {};
-    if (key == keys_->type) return {&type_, &value_of<std::optional<std::string>>};
-    if (key == keys_->timestamp) return {&envelope_.timestamp, &value_of<std::optional<timestamp>>};
-    if (key == keys_->organization) return {&envelope_.organization_id, &value_of<std::optional<std::string>>};
-    if (key != keys_->data || !type_) return {};
-    choose();
-    if (!wants_data()) return {};
-    data_seen_ = true;
-    return pending_->data();
-  }
-
-  void choose() {
-    if (chosen_) return;
-    chosen_ = true;
-    if (const route* found = (*find_)(*type_)) pending_ = found->begin();
-  }
-
-  [[nodiscard]] bool wants_data() const noexcept { return pending_ && pending_->data().type != nullptr; }
-
-  const envelope_keys* keys_;
-  const finder* find_;
-  std::optional<std::string> type_;
-  sello::envelope envelope_;
-  std::unique_ptr<pending> pending_;
-  bool chosen_ = false;
-  bool data_seen_ = false;
 };
 
 }  // namespace sello::inline v0::detail

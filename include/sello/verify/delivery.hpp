@@ -3,9 +3,11 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sello/verify/hmac.hpp>
 #include <sello/verify/scheme.hpp>
@@ -17,34 +19,42 @@ struct any_provider {
   static constexpr std::string_view name = "any";
 };
 
-template <scheme Scheme, class Provider>
-class verifier;
+namespace detail {
+class key_ring;
+}  // namespace detail
 
-/// A verified delivery. Only `verifier<Scheme, Provider>` makes one. It borrows the body, which must outlive it
-/// unchanged, and owns the rest.
+/// A verified delivery: the proof that a sender signed these bytes. Only a verdict that a live secret signed them makes one.
+/// What `verify` gives borrows the body, which must outlive it unchanged: for work that ends before the body goes. For
+/// whatever outlives that, a queue say, take what owns its body: `owned()`, or `verify_owned`. All else it owns in any case.
+/// Copies are cheap, and share what they own; moving copies, so there is no empty delivery.
 template <scheme Scheme, class Provider = any_provider>
 class delivery {
  public:
   using provider_type = Provider;
+  using gives_views = void;
 
-  /// The bytes that were signed, as they came.
-  [[nodiscard]] std::string_view body() const noexcept { return body_; }
+  /// The bytes that were signed, as they came. As the other views, not of a temporary delivery.
+  [[nodiscard]] std::string_view body() const& noexcept { return body_; }
+  void body() const&& = delete;  // keep the delivery in a variable first
 
   /// The sender's name, the same for every delivery of one verifier type.
   [[nodiscard]] static constexpr std::string_view provider() noexcept { return Provider::name; }
 
   /// The delivery's id: signed, and equal across the retries of one message.
-  [[nodiscard]] std::string_view message_id() const noexcept
-    requires timed_scheme<Scheme>
+  [[nodiscard]] std::string_view message_id() const& noexcept
+    requires identified_scheme<Scheme>
   {
-    return message_id_;
+    return facts_->message_id;
   }
+  void message_id() const&&
+    requires identified_scheme<Scheme>
+  = delete;  // keep the delivery in a variable first
 
   /// When this attempt was sent: signed, and made anew for each retry.
   [[nodiscard]] std::chrono::sys_seconds sent_at() const noexcept
     requires timed_scheme<Scheme>
   {
-    return sent_at_;
+    return facts_->sent_at;
   }
 
   /// The SHA-256 of the body in hex, computed when asked: what names a delivery whose sender gives it no id.
@@ -52,25 +62,61 @@ class delivery {
 
   /// The event type that an unsigned header named, if any: a hint, to be compared with the body and never acted on.
   struct hint {
-    std::string header;  ///< the header's name
-    std::string value;   ///< empty where the header's lines contradict each other
+    std::string header{};        ///< the header's name
+    std::string value{};         ///< empty if it is contradictory
+    bool contradictory = false;  ///< the header's lines say different things, so that no body can agree
   };
 
   /// The sender's hint; nothing where the scheme reads none or the header was absent.
-  [[nodiscard]] const std::optional<hint>& type_hint() const noexcept { return type_hint_; }
+  [[nodiscard]] const std::optional<hint>& type_hint() const& noexcept {
+    static const std::optional<hint> none;
+    return facts_ ? facts_->type_hint : none;
+  }
+  void type_hint() const&& = delete;  // keep the delivery in a variable first
+
+  /// The same with a copy of the body of its own. To be asked for while the borrowed body is still what was verified.
+  /// Throws `std::bad_alloc`.
+  [[nodiscard]] delivery owned() const {
+    delivery copy{*this};
+    if (!copy.kept_) {
+      copy.kept_ = std::make_shared<const std::string>(body_);
+      copy.body_ = *copy.kept_;
+    }
+    return copy;
+  }
+
+  delivery(const delivery&) noexcept = default;
+  delivery& operator=(const delivery&) noexcept = default;
+  ~delivery() = default;
 
  private:
-  friend class verifier<Scheme, Provider>;
+  friend class detail::key_ring;
 
-  delivery(std::string_view body, const claim& proven)
-      : body_{body}, message_id_{proven.message_id}, sent_at_{proven.sent_at.value_or(std::chrono::sys_seconds{})} {
-    if (proven.type_hint) type_hint_ = hint{std::string{proven.type_header}, std::string{*proven.type_hint}};
+  struct facts {
+    std::string message_id{};
+    std::chrono::sys_seconds sent_at{};
+    std::optional<hint> type_hint{};
+  };
+
+  delivery(std::string_view body, const claim& proven, std::shared_ptr<const std::string> kept = nullptr)
+      : body_{kept ? std::string_view{*kept} : body}, kept_{std::move(kept)}, facts_{facts_of(proven)} {}
+
+  [[nodiscard]] static std::shared_ptr<const facts> facts_of(const claim& proven) {
+    if constexpr (!identified_scheme<Scheme> && !timed_scheme<Scheme>) {
+      if (!proven.type_hint) return nullptr;
+    }
+    auto made = std::make_shared<facts>();
+    made->message_id = std::string_view{proven.message_id};
+    made->sent_at = proven.sent_at.value_or(std::chrono::sys_seconds{});
+    if (proven.type_hint)
+      made->type_hint = hint{std::string{std::string_view{proven.type_header}},
+                             std::string{std::string_view{*proven.type_hint}}, proven.type_hint_contradictory};
+    return made;
   }
 
   std::string_view body_;
-  std::string message_id_;
-  std::chrono::sys_seconds sent_at_;
-  std::optional<hint> type_hint_;
+  std::shared_ptr<const std::string> kept_;  // null: the body is borrowed
+  std::shared_ptr<const facts> facts_;       // null: there are none
 };
 
 }  // namespace sello::inline v0

@@ -20,28 +20,32 @@ struct gu1_hmac {
 
   /// `missing_header`, `malformed_header` or `malformed_signature`, each at `X-Webhook-Signature`.
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
-    const auto value = headers.one_trimmed(signature_header);
+    const auto value = headers.one(signature_header);
     if (!value) return value.error();
     auto read = read_signature(*value);
     if (read) {
       read->type_header = type_header;
-      const auto type = headers.one_trimmed(type_header);
+      const auto type = headers.one(type_header);
       if (type) {
         read->type_hint = *type;
       } else if (type.error().code == errc::malformed_header) {
         read->type_hint = "";
+        read->type_hint_contradictory = true;
       }
     }
     return read;
   }
 
-  /// A signature that the caller has already taken from its header. Surrounding spaces and tabs are no part of it.
+  /// A signature that the caller has already taken from its header: its `single_value`.
   [[nodiscard]] result<claim, refusal> read_signature(std::string_view text) const {
     return claim::from_hex(text, signature_header);
   }
 
-  /// The secret's bytes as they are. `empty_secret` if there are none.
+  /// The secret's bytes as they are, see `text_key`. `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
   [[nodiscard]] static result<secret> key(std::string_view text) { return text_key(text); }
+
+  /// `malformed_option` where the header's name is none.
+  [[nodiscard]] result<void> check() const { return check_header_name("signature_header", signature_header); }
 
   [[nodiscard]] std::string signed_prefix(const message&) const { return {}; }
   [[nodiscard]] header_list write(const message& sent, const mac& code) const {

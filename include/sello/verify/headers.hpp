@@ -13,6 +13,7 @@
 
 #include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
+#include <sello/base/text.hpp>
 
 namespace sello::inline v0 {
 
@@ -32,21 +33,25 @@ namespace sello::inline v0 {
   return first == value.npos ? std::string_view{} : value.substr(first, value.find_last_not_of(" \t") - first + 1);
 }
 
+/// The value of a header that has one: `trimmed`, and `a` of `a, a`, which a proxy has joined from two equal lines (RFC
+/// 9110, 5.3). Where the parts differ, the whole text is the value.
+[[nodiscard]] constexpr std::string_view single_value(std::string_view text) noexcept {
+  text = trimmed(text);
+  const std::string_view first = trimmed(text.substr(0, text.find(',')));
+  for (std::string_view rest = text;;) {
+    const auto comma = rest.find(',');
+    if (trimmed(rest.substr(0, comma)) != first) return text;
+    if (comma == rest.npos) return first;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 namespace detail {
 
-/// Text that a view may point at: not one that owns its characters and is gone before the view is read. Of temporaries
-/// that is a pointer or a view; a view type of another library is known as one by `std::ranges::enable_borrowed_range`.
-template <class T>
-concept lasting_text =
-    std::convertible_to<T, std::string_view> &&
-    (std::is_lvalue_reference_v<T> || std::ranges::borrowed_range<T> || std::is_pointer_v<std::remove_cvref_t<T>>);
-
-/// Text of which nothing may keep a view.
-template <class T>
-concept expiring_text = std::convertible_to<T, std::string_view> && !lasting_text<T>;
+/// A range of header lines. Its iterator gives lines that outlive it (a `forward_range`), as the values' views must.
 
 template <class H>
-concept header_range = std::ranges::input_range<const H> && requires(std::ranges::range_reference_t<const H> line) {
+concept header_range = std::ranges::forward_range<const H> && requires(std::ranges::range_reference_t<const H> line) {
   { std::get<0>(std::forward<decltype(line)>(line)) } -> std::convertible_to<std::string_view>;
   { std::get<1>(std::forward<decltype(line)>(line)) } -> lasting_text;
 };
@@ -56,17 +61,19 @@ concept header_lookup = std::same_as<std::invoke_result_t<const H&, std::string_
 
 }  // namespace detail
 
-/// Where headers can be read from: any range of pairs of string-likes (a name once per header line),
-/// or any callable object from a name to `std::optional<std::string_view>` that is itself indifferent to case (of a
+/// Where headers can be read from: any range of pairs of string-likes (a name once per header line; a null pointer is an
+/// empty text), or any callable object from a name to `std::optional<std::string_view>` that is itself indifferent to case (of a
 /// function, its address).
 template <class H>
 concept header_source = std::is_object_v<H> && (detail::header_lookup<H> || detail::header_range<H>);
 
-/// A borrowed, type-erased view of some headers: what a scheme reads from.
+/// A borrowed, type-erased view of some headers: what a scheme reads from. Every value comes `trimmed`.
 class header_view {
  public:
-  /// A header longer than this, all its lines together, is refused: the work that a stranger can cause is bounded.
+  /// A header longer than this, all its lines together, or with more lines is refused: the work that a stranger can cause
+  /// is bounded.
   static constexpr std::size_t max_header_size = 8192;
+  static constexpr std::size_t max_header_lines = 64;
 
   /// Borrows the headers, which must outlive the view unchanged.
   template <header_source H>
@@ -74,46 +81,57 @@ class header_view {
       : headers_{&headers}, visit_{[](const void* source, std::string_view name, visitor see) {
           const auto& from = *static_cast<const H*>(source);
           if constexpr (detail::header_lookup<H>) {
-            if (const std::optional<std::string_view> value = from(name)) see(*value);
+            if (const std::optional<std::string_view> value = from(name)) static_cast<void>(see(trimmed(*value)));
           } else {
             for (auto&& line : from) {
-              if (same_header_name(std::get<0>(line), name)) see(std::get<1>(line));
+              if (same_header_name(detail::view_of(std::get<0>(line)), name) &&
+                  !see(trimmed(detail::view_of(std::get<1>(line)))))
+                return;
             }
           }
         }} {}
 
   /// Calls `see` with the value of every line of that name, in order.
   void each(std::string_view name, detail::function_ref<void(std::string_view)> see) const {
-    visit_(headers_, name, see);
-  }
-
-  /// The one value of a header. Absent or empty: `missing_header`. Repeated with another value or too long:
-  /// `malformed_header`, because two readers could take two different lines for the truth.
-  [[nodiscard]] result<std::string_view, refusal> one(std::string_view name) const {
-    return one(name, [](std::string_view value) { return value; });
-  }
-
-  /// The same, `trimmed`.
-  [[nodiscard]] result<std::string_view, refusal> one_trimmed(std::string_view name) const {
-    return one(name, trimmed);
-  }
-
- private:
-  using visitor = detail::function_ref<void(std::string_view)>;
-
-  template <class Normalise>
-  [[nodiscard]] result<std::string_view, refusal> one(std::string_view name, Normalise normalise) const {
-    std::optional<std::string_view> found;
-    bool malformed = false;
-    each(name, [&](std::string_view line) {
-      const std::string_view value = normalise(line);
-      malformed = malformed || value.size() > max_header_size || (found && *found != value);
-      if (!found) found = value;
+    visit_(headers_, name, [&](std::string_view value) {
+      see(value);
+      return true;
     });
-    if (malformed) return refusal{errc::malformed_header, name};
+  }
+
+  /// `each`, within the bounds. False: there is more than is looked at.
+  [[nodiscard]] bool each_bounded(std::string_view name, detail::function_ref<void(std::string_view)> see) const {
+    std::size_t size = 0;
+    std::size_t lines = 0;
+    bool within = true;
+    visit_(headers_, name, [&](std::string_view value) {
+      size += value.size();
+      ++lines;
+      within = size <= max_header_size && lines <= max_header_lines;
+      if (within) see(value);
+      return within;
+    });
+    return within;
+  }
+
+  /// The `single_value` of a header. Absent or empty: `missing_header`. Repeated with another value or too long:
+  /// `malformed_header`, because two readers could take two different lines for the truth. The name is a constant, or kept
+  /// by the scheme: the refusal points to it.
+  [[nodiscard]] result<std::string_view, refusal> one(lasting_view name) const {
+    std::optional<std::string_view> found;
+    bool differs = false;
+    const bool within = each_bounded(name, [&](std::string_view line) {
+      const std::string_view value = single_value(line);
+      differs = differs || value != found.value_or(value);
+      found = value;
+    });
+    if (!within || differs) return refusal{errc::malformed_header, name};
     if (!found || found->empty()) return refusal{errc::missing_header, name};
     return *found;
   }
+
+ private:
+  using visitor = detail::function_ref<bool(std::string_view)>;  // false: it has seen enough
 
   const void* headers_;
   void (*visit_)(const void*, std::string_view, visitor);

@@ -18,18 +18,21 @@ struct hex_hmac {
 
   /// `missing_header`, `malformed_header` or `malformed_signature`, each at the header's name.
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
-    const auto value = headers.one_trimmed(signature_header);
+    const auto value = headers.one(signature_header);
     if (!value) return value.error();
     return read_signature(*value);
   }
 
-  /// A signature that the caller has already taken from its header. Surrounding spaces and tabs are no part of it.
+  /// A signature that the caller has already taken from its header: its `single_value`.
   [[nodiscard]] result<claim, refusal> read_signature(std::string_view text) const {
     return claim::from_hex(text, signature_header);
   }
 
-  /// The secret's bytes as they are. `empty_secret` if there are none.
+  /// The secret's bytes as they are, see `text_key`. `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
   [[nodiscard]] static result<secret> key(std::string_view text) { return text_key(text); }
+
+  /// `malformed_option` where the header's name is none.
+  [[nodiscard]] result<void> check() const { return check_header_name("signature_header", signature_header); }
 
   [[nodiscard]] std::string signed_prefix(const message&) const { return {}; }
   [[nodiscard]] header_list write(const message&, const mac& code) const { return {{signature_header, to_hex(code)}}; }

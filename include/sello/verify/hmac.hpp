@@ -26,6 +26,16 @@ using mac = std::array<unsigned char, 32>;
 
 namespace detail {
 
+/// SHA-256, fetched once: what OpenSSL's configuration becomes later does not touch it. Null if OpenSSL has none to give.
+[[nodiscard]] inline const EVP_MD* sha256() noexcept {
+  static std::atomic<EVP_MD*> fetched{nullptr};
+  EVP_MD* algorithm = fetched.load();
+  if (algorithm != nullptr) return algorithm;
+  EVP_MD* made = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (!fetched.compare_exchange_strong(algorithm, made)) EVP_MD_free(made);
+  return fetched.load();
+}
+
 /// A keyed HMAC. Setting the key costs two compressions of SHA-256 and several allocations, so it is done once: each
 /// computation borrows a keyed context and restarts it. Contexts wait in a few slots that are taken by one atomic
 /// exchange; where all are taken, the prototype is copied. `const` members may be called by any number of threads.
@@ -38,7 +48,8 @@ class hmac_sha256 {
  public:
   /// Throws `bad_result` with `internal_error` if OpenSSL has no HMAC-SHA256 to give.
   explicit hmac_sha256(std::span<const unsigned char> key) : prototype_{keyed(key)} {
-    if (!prototype_) throw bad_result{{errc::internal_error, "HMAC-SHA256"}};
+    if (!prototype_)
+      throw bad_result{{errc::internal_error, "OpenSSL has no HMAC-SHA256 to give; look at openssl.cnf and for FIPS"}};
   }
   hmac_sha256(const hmac_sha256&) = delete;
   hmac_sha256& operator=(const hmac_sha256&) = delete;
@@ -74,6 +85,8 @@ class hmac_sha256 {
 
  private:
   [[nodiscard]] static context keyed(std::span<const unsigned char> key) noexcept {
+    const error_mark mark;
+    if (sha256() == nullptr) return nullptr;
     struct free_mac {
       void operator()(EVP_MAC* algorithm) const noexcept { EVP_MAC_free(algorithm); }
     };
@@ -130,9 +143,11 @@ class hmac_sha256 {
 
 /// 64 lower-case hex digits; throws `bad_result` with `internal_error` if OpenSSL fails.
 [[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
+  const error_mark mark;
   std::array<unsigned char, 32> digest{};
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw bad_result{{errc::internal_error, "SHA-256"}};
+  const EVP_MD* algorithm = sha256();
+  if (algorithm == nullptr || EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) != 1)
+    throw bad_result{{errc::internal_error, "OpenSSL gave no SHA-256"}};
   return hex_encode(digest);
 }
 

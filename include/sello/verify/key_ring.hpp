@@ -4,7 +4,9 @@
 
 #include <concepts>
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include <sello/base/result.hpp>
+#include <sello/base/text.hpp>
 #include <sello/verify/hmac.hpp>
 #include <sello/verify/scheme.hpp>
 #include <sello/verify/secret.hpp>
@@ -20,16 +23,18 @@
 namespace sello::inline v0 {
 
 /// A secret as an argument: anything that is text. Unlike `std::string_view` it takes a null pointer, as `getenv` gives
-/// it for an unset variable, for an empty secret (which is refused), and never `{"one", "two"}` for a pair of pointers.
+/// it for an unset variable, for an empty secret, and never `{"one", "two"}` for a pair of pointers. Text that throws when
+/// it is read is an empty secret, too, which is refused.
 class secret_text {
  public:
   template <class T>
     requires std::convertible_to<const T&, std::string_view>
-  secret_text(const T& text) {
-    if constexpr (std::is_pointer_v<T>) {
-      if (text == nullptr) return;
+  secret_text(const T& text) noexcept {
+    try {
+      text_ = detail::view_of(text);
+    } catch (...) {
+      text_ = {};
     }
-    text_ = text;
   }
 
   secret_text(std::nullptr_t) = delete;
@@ -37,10 +42,19 @@ class secret_text {
   [[nodiscard]] operator std::string_view() const noexcept { return text_; }
 
  private:
-  std::string_view text_;
+  std::string_view text_{};
 };
 
 namespace detail {
+
+/// Several secrets: any range of texts that is no text itself.
+template <class R>
+concept secret_range = !std::convertible_to<R, secret_text> &&
+                       !std::same_as<std::remove_cvref_t<R>, std::initializer_list<secret_text>> &&
+                       std::ranges::input_range<R> &&
+                       std::convertible_to<std::ranges::range_reference_t<R>, secret_text>;
+
+inline constexpr std::string_view out_of_memory = "memory ran out";
 
 /// Whether one of the signatures was made with one of the keys; undecided: OpenSSL failed.
 enum class verdict : unsigned char { no, yes, undecided };
@@ -59,13 +73,36 @@ enum class verdict : unsigned char { no, yes, undecided };
   return true;
 }
 
-/// The keys that are live. Every key and every signature is tried, whatever the others gave.
+/// The keys that are live. Every key and every signature is tried, whatever the others gave. The only one that makes
+/// deliveries: each from a verdict of its own.
 class key_ring {
  public:
   void add(const secret& key) { keys_.push_back(std::make_unique<const hmac_sha256>(key.bytes())); }
 
+  /// The delivery, which borrows the body; or `signature_mismatch`, or `internal_error`. A refusal allocates nothing.
+  template <class Delivery>
+  [[nodiscard]] result<Delivery, refusal> prove(const claim& claimed, std::string_view body) const noexcept {
+    return conclude<Delivery>(judge(claimed, body), claimed, body, [] { return owned_body{}; });
+  }
+
+  /// The same, and the delivery takes the body; where it is refused, the body stays as it is.
+  template <class Delivery>
+  [[nodiscard]] result<Delivery, refusal> prove_owned(const claim& claimed, std::string& body) const noexcept {
+    const auto take = [&]() -> owned_body { return std::make_shared<const std::string>(std::move(body)); };
+    return conclude<Delivery>(judge(claimed, body), claimed, body, take);
+  }
+
+  /// The same for a body that came in pieces; the delivery owns it with the caller, who must not change it any more.
+  template <class Delivery>
+  [[nodiscard]] static result<Delivery, refusal> prove(std::span<hmac_sha256::computation> running,
+                                                       const claim& claimed,
+                                                       const std::shared_ptr<std::string>& body) noexcept {
+    return conclude<Delivery>(judge(running, claimed.signatures()), claimed, {}, [&]() -> owned_body { return body; });
+  }
+
   /// Over the claim's parts and a body in one piece. Allocates nothing.
   [[nodiscard]] verdict judge(const claim& claimed, std::string_view body) const noexcept {
+    const error_mark mark;
     unsigned matches = 0;
     for (const auto& key : keys_) {
       auto computation = begin(*key, claimed);
@@ -77,14 +114,21 @@ class key_ring {
 
   /// Over the claim's parts, and a body that comes in pieces: one running MAC a key.
   [[nodiscard]] std::vector<hmac_sha256::computation> begin(const claim& claimed) const {
+    const error_mark mark;
     std::vector<hmac_sha256::computation> running;
     running.reserve(keys_.size());
     for (const auto& key : keys_) running.push_back(begin(*key, claimed));
     return running;
   }
 
+  static void update(std::span<hmac_sha256::computation> running, std::string_view bytes) noexcept {
+    const error_mark mark;
+    for (auto& computation : running) computation.update(bytes);
+  }
+
   [[nodiscard]] static verdict judge(std::span<hmac_sha256::computation> running,
                                      std::span<const mac> signatures) noexcept {
+    const error_mark mark;
     unsigned matches = 0;
     for (auto& computation : running) {
       if (!compare(computation, signatures, matches)) return verdict::undecided;
@@ -99,27 +143,49 @@ class key_ring {
     return computation;
   }
 
-  std::vector<std::unique_ptr<const hmac_sha256>> keys_;
+  using owned_body = std::shared_ptr<const std::string>;
+
+  template <class Delivery, class Own>
+  [[nodiscard]] static result<Delivery, refusal> conclude(verdict given, const claim& proven, std::string_view body,
+                                                          Own own) noexcept {
+    try {
+      switch (given) {
+        case verdict::yes: return Delivery{body, proven, own()};
+        case verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
+        case verdict::undecided: break;
+      }
+      return refusal{errc::internal_error, "OpenSSL failed"};
+    } catch (...) {
+      return refusal{errc::internal_error, out_of_memory};
+    }
+  }
+
+  std::vector<std::unique_ptr<const hmac_sha256>> keys_{};
 };
 
-/// The keys of some secrets, or what is wrong with the first bad one.
+/// The keys of some secrets, or what is wrong with the first bad one: with its position, where there are several.
 template <scheme Scheme, class Secrets>
-[[nodiscard]] result<std::shared_ptr<const key_ring>> make_keys(const Secrets& secrets) {
+[[nodiscard]] result<std::shared_ptr<const key_ring>> make_keys(Secrets&& secrets) {
   auto keys = std::make_shared<key_ring>();
   std::size_t count = 0;
-  for (const std::string_view text : secrets) {
+  std::size_t bad = 0;
+  error fault;
+  for (auto&& each : secrets) {
     ++count;
+    if (bad != 0) continue;
+    const secret_text text = each;
     auto key = Scheme::key(text);
-    if (!key) {
-      error fault = std::move(key).error();
-      if (std::size(secrets) > 1)
-        fault.where = "secret " + std::to_string(count) + (fault.where.empty() ? "" : ": ") + fault.where;
-      return fault;
+    if (key) {
+      keys->add(*key);
+    } else {
+      bad = count;
+      fault = std::move(key).error();
     }
-    keys->add(*key);
   }
   if (count == 0) return error{errc::empty_secret, "the list of secrets is empty"};
-  return std::shared_ptr<const key_ring>{std::move(keys)};
+  if (bad == 0) return std::shared_ptr<const key_ring>{std::move(keys)};
+  if (count > 1) fault.where = "secret " + std::to_string(bad) + (fault.where.empty() ? "" : ": ") + fault.where;
+  return fault;
 }
 
 }  // namespace detail

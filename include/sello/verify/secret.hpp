@@ -3,6 +3,7 @@
 #pragma once
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #include <cstddef>
 #include <cstring>
@@ -12,7 +13,23 @@
 #include <string_view>
 #include <utility>
 
+#include <sello/version.hpp>
+
 namespace sello::inline v0 {
+
+namespace detail {
+
+/// While it lives, OpenSSL's failures are ours: at its end the thread's queue of them is as it was. The host finds its own
+/// there, with `SSL_get_error` for one.
+class error_mark {
+ public:
+  error_mark() noexcept { ERR_set_mark(); }
+  error_mark(const error_mark&) = delete;
+  error_mark& operator=(const error_mark&) = delete;
+  ~error_mark() { ERR_pop_to_mark(); }
+};
+
+}  // namespace detail
 
 /// Overwrites bytes that held a secret, in a way that no compiler removes.
 inline void wipe(std::span<unsigned char> bytes) noexcept { OPENSSL_cleanse(bytes.data(), bytes.size()); }
@@ -35,10 +52,14 @@ class secret {
     void operator()(unsigned char* bytes) const noexcept { OPENSSL_clear_free(bytes, size); }
   };
 
-  secret(const void* bytes, std::size_t size)
-      : bytes_{static_cast<unsigned char*>(OPENSSL_malloc(size + 1)), clear_free{size}} {
+  secret(const void* bytes, std::size_t size) : bytes_{allocated(size), clear_free{size}} {
     if (!bytes_) throw std::bad_alloc{};
     if (size != 0) std::memcpy(bytes_.get(), bytes, size);
+  }
+
+  [[nodiscard]] static unsigned char* allocated(std::size_t size) noexcept {
+    const detail::error_mark mark;
+    return static_cast<unsigned char*>(OPENSSL_malloc(size + 1));
   }
 
   std::unique_ptr<unsigned char, clear_free> bytes_;

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <sello/verify/hmac.hpp>
@@ -17,20 +16,23 @@ namespace sello::inline v0 {
 template <signing_scheme Scheme>
 class signer {
  public:
-  /// The same secret and options as the verifier's; throws `bad_result` on a bad secret.
+  /// The same secret and options as the verifier's; throws `bad_result` on a bad one.
   explicit signer(secret_text secret, Scheme options = {})
       : key_{std::make_shared<const detail::hmac_sha256>(Scheme::key(secret).value().bytes())},
-        scheme_{std::move(options)} {}
+        scheme_{std::move(options)} {
+    detail::check_options(scheme_).value();
+  }
 
   /// The header lines; `{.id = …, .sent_at = …}` says which delivery this is, where the scheme has a header for it.
   /// Throws `bad_result` with `internal_error` if OpenSSL fails.
-  [[nodiscard]] header_list sign(std::string_view body, const message& sent = {}) const {
+  [[nodiscard]] header_list sign(text_argument body, const message& sent = {}) const {
     if (!key_) throw bad_result{{errc::internal_error, "a signer that was moved from"}};
+    const detail::error_mark mark;
     detail::hmac_sha256::computation computation{*key_};
     computation.update(scheme_.signed_prefix(sent));
     computation.update(body);
     mac code{};
-    if (!computation.finish(code)) throw bad_result{{errc::internal_error, "HMAC-SHA256"}};
+    if (!computation.finish(code)) throw bad_result{{errc::internal_error, "OpenSSL failed"}};
     return scheme_.write(sent, code);
   }
 

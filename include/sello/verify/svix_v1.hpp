@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,13 +20,15 @@ namespace sello::inline v0 {
 /// `<id>.<timestamp>.<body>`, so a delivery has a proven id, equal across retries, and a proven time.
 /// Sources: Svix, "Verifying webhooks manually"; the Standard Webhooks specification, "Signature scheme".
 struct svix_v1 {
-  static constexpr bool signs_id_and_time = true;
+  static constexpr bool signs_id = true;
+  static constexpr bool signs_time = true;
 
   /// How far the signed time may lie from now, both ways and inclusive.
   std::chrono::seconds tolerance{300};
 
   /// One whole family of headers is read, never a mix; `svix-*` wins where it is complete. `missing_header`,
-  /// `malformed_header` (an id with a dot, more than 16 signatures, over 8 KiB) or `malformed_timestamp`, at the header.
+  /// `malformed_header` (an id with a dot, more than 16 signatures, over 8 KiB), `malformed_timestamp` or
+  /// `malformed_signature` (no `v1` value of the form of a signature), at the header.
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
     auto read = read_family(headers, svix_names);
     if (read || read.error().code != errc::missing_header) return read;
@@ -34,28 +37,29 @@ struct svix_v1 {
     return has_any(headers, svix_names) || !has_any(headers, webhook_names) ? read : other;
   }
 
-  /// Standard base64 after one optional `whsec_`, with or without its padding; ASCII white space around it is cut off.
-  /// `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
+  /// Standard base64 of at least 16 bytes after one optional `whsec_`, with or without its padding; ASCII white space around
+  /// it is cut off. `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
   [[nodiscard]] static result<secret> key(std::string_view text) {
+    using detail::bad_secret;
     constexpr std::string_view prefix = "whsec_";
     constexpr std::string_view white_space = " \t\n\v\f\r";
-    const auto first = text.find_first_not_of(white_space);
-    if (first == text.npos) return error{errc::empty_secret, {}};
-    text = text.substr(first, text.find_last_not_of(white_space) - first + 1);
-    if (text.starts_with("v1,")) return malformed("it starts with \"v1,\": give it from \"whsec_\" on");
+    text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
+    text = text.substr(0, text.find_last_not_of(white_space) + 1);
+    if (auto fault = detail::fault_of_secret(text)) return *std::move(fault);
+    if (text.starts_with("v1,")) return bad_secret("it starts with \"v1,\": give it from \"whsec_\" on");
     if (text.starts_with("whpk_"))
-      return malformed("\"whpk_\" is a public key (ed25519); this scheme needs \"whsec_\"");
+      return bad_secret("\"whpk_\" is a public key (ed25519); this scheme needs \"whsec_\"");
     if (text.starts_with("whsk_"))
-      return malformed("\"whsk_\" is a signing key (ed25519); this scheme needs \"whsec_\"");
-    if (text.starts_with("wbk-")) return malformed("\"wbk-\" is the id of the webhook, not its secret");
-    if (text.find_first_of("\"'") != text.npos) return malformed("it has quotes; give what stands between them");
+      return bad_secret("\"whsk_\" is a signing key (ed25519); this scheme needs \"whsec_\"");
+    if (text.starts_with("wbk-")) return bad_secret("\"wbk-\" is the id of the webhook, not its secret");
+    if (text.find_first_of("\"'") != text.npos) return bad_secret("it has quotes; give what stands between them");
     if (text.find('\\') != text.npos)
-      return malformed("it has a back-slash, as a secret copied from a Markdown page; write \"whsec_\" without it");
+      return bad_secret("it has a back-slash, as a secret copied from a Markdown page; write \"whsec_\" without it");
     if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
     if (text.empty()) return error{errc::empty_secret, "nothing stands behind \"whsec_\""};
-    if (text.starts_with(prefix)) return malformed("the prefix \"whsec_\" stands twice");
+    if (text.starts_with(prefix)) return bad_secret("the prefix \"whsec_\" stands twice");
     if (text.find_first_of("-_") != text.npos)
-      return malformed("it has \"-\" or \"_\", the URL-safe alphabet; standard base64 has \"+\" and \"/\"");
+      return bad_secret("it has \"-\" or \"_\", the URL-safe alphabet; standard base64 has \"+\" and \"/\"");
     return decode(text);
   }
 
@@ -105,50 +109,72 @@ struct svix_v1 {
     read.signature_header = family.signature;
     read.timestamp_header = family.timestamp;
     read.message_id = *id;
-    read.sent_at = parse_unix_seconds(*time);
+    constexpr std::size_t most_digits = 11;  // more are milliseconds
+    if (time->size() <= most_digits) read.sent_at = parse_unix_seconds(*time);
     if (!read.sent_at) return refusal{errc::malformed_timestamp, family.timestamp};
     for (const std::string_view part : {*id, std::string_view{"."}, *time, std::string_view{"."}}) read.signs(part);
     if (!read_signatures(headers, family.signature, read)) return refusal{errc::malformed_header, family.signature};
+    if (read.signatures().empty()) return refusal{errc::malformed_signature, family.signature};
     return read;
   }
 
-  /// Tokens between spaces, in every line of the header. A token that is no `v1` signature is skipped: it may be of a
-  /// newer version. False where there are more tokens, or more text, than is looked at.
-  [[nodiscard]] static bool read_signatures(const header_view& headers, std::string_view name, claim& read) {
-    std::size_t tokens = 0;
-    std::size_t size = 0;
-    headers.each(name, [&](std::string_view line) {
-      size += line.size();
-      while (size <= header_view::max_header_size && tokens <= claim::max_signatures) {
-        const auto start = line.find_first_not_of(' ');
-        if (start == line.npos) break;
-        line.remove_prefix(start);
-        std::string_view token = line.substr(0, line.find(' '));
-        line.remove_prefix(token.size());
-        ++tokens;
-        if (token.ends_with(',')) token.remove_suffix(1);  // from header lines that were joined with ", "
-        if (token.starts_with("v1,")) static_cast<void>(read.add_base64(token.substr(3)));
-      }
-    });
-    return size <= header_view::max_header_size && tokens <= claim::max_signatures;
+  /// `v`, digits, at most one small letter.
+  [[nodiscard]] static constexpr bool is_version(std::string_view piece) noexcept {
+    if (!piece.starts_with('v')) return false;
+    piece.remove_prefix(1);
+    const std::size_t digits = std::min(piece.find_first_not_of("0123456789"), piece.size());
+    const std::string_view rest = piece.substr(digits);
+    return digits > 0 && (rest.empty() || (rest.size() == 1 && rest[0] >= 'a' && rest[0] <= 'z'));
   }
 
-  [[nodiscard]] static error malformed(std::string_view why) { return {errc::malformed_secret, std::string{why}}; }
+  /// The pieces between spaces, tabs and commas, in every line of the header: proxies and frameworks write the list in all
+  /// these forms. A version names the next piece; what is not named `v1`, or is no signature, is skipped. False where there
+  /// are more signatures, or more text, than is looked at.
+  [[nodiscard]] static bool read_signatures(const header_view& headers, std::string_view name, claim& read) {
+    constexpr std::string_view separators = " \t,";
+    std::size_t named = 0;
+    std::string_view version;
+    const bool within = headers.each_bounded(name, [&](std::string_view line) {
+      for (auto at = line.find_first_not_of(separators); at != line.npos; at = line.find_first_not_of(separators)) {
+        line.remove_prefix(at);
+        const std::string_view piece = line.substr(0, line.find_first_of(separators));
+        line.remove_prefix(piece.size());
+        if (is_version(piece)) {
+          version = piece;
+          continue;
+        }
+        if (!version.empty() && ++named <= claim::max_signatures && version == "v1")
+          static_cast<void>(read.add_base64(piece));
+        version = {};
+      }
+    });
+    return within && named <= claim::max_signatures;
+  }
 
   [[nodiscard]] static result<secret> decode(std::string_view text) {
+    constexpr std::size_t shortest = 16;
     std::array<unsigned char, detail::base64_max_size> padded{};
     std::array<unsigned char, detail::base64_max_size> bytes{};
-    if (text.size() + 3 > padded.size()) return malformed("it is longer than any secret of this scheme");
+    if (text.size() + 3 > padded.size()) return detail::bad_secret("it is longer than any secret of this scheme");
     const std::size_t lacking = text.find('=') == text.npos ? (4 - text.size() % 4) % 4 : 0;
     std::fill_n(std::copy(text.begin(), text.end(), padded.begin()), lacking, static_cast<unsigned char>('='));
     const auto size =
         detail::base64_decode({reinterpret_cast<const char*>(padded.data()), text.size() + lacking}, bytes);
-    result<secret> key =
-        size ? result<secret>{secret{std::span{bytes}.first(*size)}}
-             : result<secret>{malformed("it is not standard base64; is it a secret of another sender?")};
+    result<secret> key = size && *size >= shortest ? result<secret>{secret{std::span{bytes}.first(*size)}}
+                                                   : result<secret>{fault_of_base64(text, size)};
     wipe(padded);
     wipe(bytes);
     return key;
+  }
+
+  [[nodiscard]] static error fault_of_base64(std::string_view text, std::optional<std::size_t> size) {
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    if (size)
+      return detail::bad_secret("it decodes to " + std::to_string(*size) +
+                                " bytes, and needs 16 or more (Standard Webhooks: 24 to 64)");
+    if (text.find_first_not_of(alphabet) == text.npos)
+      return detail::bad_secret("it is cut: as base64 a character is missing, or one is too many");
+    return detail::bad_secret("it is not standard base64; is it a secret of another sender?");
   }
 
   [[nodiscard]] static std::string unix_seconds(const message& sent) {

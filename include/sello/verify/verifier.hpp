@@ -7,15 +7,16 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <sello/base/result.hpp>
+#include <sello/base/text.hpp>
 #include <sello/verify/delivery.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/key_ring.hpp>
@@ -27,6 +28,10 @@ namespace sello::inline v0 {
 /// lock; copies share their keys. Making one throws `bad_result` on a bad secret; use `create` where that must not be.
 template <scheme Scheme, class Provider = any_provider>
 class verifier {
+  static_assert(
+      timed_scheme<Scheme> || !detail::says_time<Scheme>,
+      "a scheme that says signs_time has a data member `tolerance`, in std::chrono::seconds: the time window");
+
  public:
   using scheme_type = Scheme;
   using provider_type = Provider;
@@ -35,15 +40,16 @@ class verifier {
   using secret_list = std::initializer_list<secret_text>;
 
   /// A secret as the sender's dashboard shows it, then the scheme's options by name: `{.tolerance = 60s}`.
-  /// Throws `bad_result` with `empty_secret` or `malformed_secret`, whose `where` says what is wrong.
+  /// Throws `bad_result` with `empty_secret`, `malformed_secret` or `malformed_option`, whose `where` says what is wrong.
   explicit verifier(secret_text secret, Scheme options = {}) : verifier{create(secret, std::move(options)).value()} {}
 
   /// During a rotation: a delivery is accepted if any of the secrets signed it. They are a list of its own, before the
-  /// options: `{{current, previous}}`, `{{current, previous}, {.tolerance = 60s}}`.
+  /// options: `{{current, previous}}`, `{{current, previous}, {.tolerance = 60s}}`; or any range of texts.
   template <std::same_as<secret_list> List = secret_list>  // else `{secret, {"X-Name"}}` would be two secrets
   verifier(List secrets, Scheme options = {}) : verifier{create(secrets, std::move(options)).value()} {}
-  explicit verifier(std::span<const std::string_view> secrets, Scheme options = {})
-      : verifier{create(secrets, std::move(options)).value()} {}
+  template <detail::secret_range Secrets>
+  explicit verifier(Secrets&& secrets, Scheme options = {})
+      : verifier{create(std::forward<Secrets>(secrets), std::move(options)).value()} {}
 
   /// Two bare texts do not compile: is the second one a secret, or a header's name, which everybody knows? A rotation is a
   /// list of its own, `{{current, previous}}`; an option has its name, `{secret, {.signature_header = "X-Name"}}`.
@@ -51,76 +57,107 @@ class verifier {
     requires(std::convertible_to<const First&, secret_text> && std::convertible_to<const Second&, secret_text>)
   verifier(const First&, const Second&, const More&...) = delete;  // {{current, previous}} or {secret, {.option = ...}}
 
-  /// The same without an exception for a bad secret.
-  [[nodiscard]] static result<verifier> create(secret_text secret, Scheme options = {}) {
-    return make(std::span{&secret, 1}, std::move(options));
+  /// The same without an exception: also where OpenSSL has no HMAC to give, memory runs out, or a range of secrets throws
+  /// (`internal_error`).
+  [[nodiscard]] static result<verifier> create(secret_text secret) noexcept {
+    return make(std::span{&secret, 1}, [] { return Scheme{}; });
   }
-  [[nodiscard]] static result<verifier> create(secret_list secrets, Scheme options = {}) {
-    return make(secrets, std::move(options));
+  [[nodiscard]] static result<verifier> create(secret_text secret, Scheme options) noexcept {
+    return make(std::span{&secret, 1}, [&] { return std::move(options); });
   }
-  [[nodiscard]] static result<verifier> create(std::span<const std::string_view> secrets, Scheme options = {}) {
-    return make(secrets, std::move(options));
+  [[nodiscard]] static result<verifier> create(secret_list secrets) noexcept {
+    return make(secrets, [] { return Scheme{}; });
+  }
+  [[nodiscard]] static result<verifier> create(secret_list secrets, Scheme options) noexcept {
+    return make(secrets, [&] { return std::move(options); });
+  }
+  template <detail::secret_range Secrets>
+  [[nodiscard]] static result<verifier> create(Secrets&& secrets) noexcept {
+    return make(secrets, [] { return Scheme{}; });
+  }
+  template <detail::secret_range Secrets>
+  [[nodiscard]] static result<verifier> create(Secrets&& secrets, Scheme options) noexcept {
+    return make(secrets, [&] { return std::move(options); });
   }
 
   /// The delivery, if a live secret signed exactly these bytes within the tolerance of `now`; else why not (an `errc` of
   /// the first group, or `internal_error`). Never throws. `body` is the raw request body, never JSON written anew, and
-  /// must outlive the delivery: a temporary string does not compile.
+  /// must outlive the delivery unchanged: a temporary string does not compile. `verify_owned` takes one.
   template <header_source Headers>
-  [[nodiscard]] result<delivery_type> verify(const Headers& headers, std::string_view body,
+  [[nodiscard]] result<delivery_type> verify(const Headers& headers, text_argument body,
                                              time_point now = std::chrono::system_clock::now()) const noexcept {
-    return owned(check(headers, body, now));
+    return with_error(check(headers, body, now));
   }
   template <class Headers, detail::expiring_text Body>
-  void verify(const Headers& headers, Body&& body, time_point now = {}) const = delete;
+  void verify(const Headers& headers, Body&& body, time_point now = {}) const = delete;  // verify_owned takes a string
+
+  /// The same, and the delivery owns the body: for a queue, or whatever else outlives the request. A body that is refused
+  /// stays where it was.
+  template <header_source Headers>
+  [[nodiscard]] result<delivery_type> verify_owned(const Headers& headers, std::string&& body,
+                                                   time_point now = std::chrono::system_clock::now()) const noexcept {
+    return with_error(prove([&] { return scheme_.read(header_view{headers}); }, now,
+                            [&](const claim& read) { return keys_->template prove_owned<delivery_type>(read, body); }));
+  }
 
   /// The same for a signature that the caller has already taken from its header.
-  [[nodiscard]] result<delivery_type> verify_signature(std::string_view signature, std::string_view body) const noexcept
+  [[nodiscard]] result<delivery_type> verify_signature(text_argument signature, text_argument body) const noexcept
     requires single_signature_scheme<Scheme>
   {
-    return owned(guarded([&] { return prove(scheme_.read_signature(signature), body, {}); }));
+    return with_error(prove([&] { return scheme_.read_signature(signature); }, {},
+                            [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); }));
   }
   template <detail::expiring_text Body>
-  void verify_signature(std::string_view signature, Body&& body) const = delete;
+  void verify_signature(text_argument signature, Body&& body) const = delete;
 
   /// What `verify` says, with a refusal that owns nothing: to refuse a delivery so allocates nothing. The refusal's
-  /// `where` points to a constant or into this verifier.
+  /// `where` points to a constant or into this verifier, so a temporary one does not compile.
   template <header_source Headers>
-  [[nodiscard]] result<delivery_type, refusal> check(const Headers& headers, std::string_view body,
-                                                     time_point now) const noexcept {
-    return guarded([&] { return prove(scheme_.read(header_view{headers}), body, now); });
+  [[nodiscard]] result<delivery_type, refusal> check(const Headers& headers, text_argument body,
+                                                     time_point now) const& noexcept {
+    return prove([&] { return scheme_.read(header_view{headers}); }, now,
+                 [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
   }
   template <class Headers, detail::expiring_text Body>
-  void check(const Headers& headers, Body&& body, time_point now) const = delete;
+  void check(const Headers& headers, Body&& body, time_point now) const& = delete;
+  template <class Headers, class Body>
+  void check(const Headers& headers, const Body& body, time_point now) const&& = delete;  // keep the verifier first
 
   /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
-  /// what it was fed, because nothing else may become the proven body. For one thread; may
-  /// outlive the headers, not the verifier.
+  /// what it was fed, because nothing else may become the proven body. For one thread; may outlive the headers, not the
+  /// verifier.
   class verification {
    public:
+    using gives_views = void;
+
     verification(const verification&) = delete;
     verification(verification&&) noexcept = default;
     verification& operator=(const verification&) = delete;
     verification& operator=(verification&&) = delete;
     ~verification() = default;
 
-    /// The next bytes of the body, in order. Throws `std::bad_alloc`. Bounding the size is the caller's affair.
-    void update(std::string_view bytes) {
+    /// The next bytes of the body, in order; what is hashed is the copy that is kept. Throws `std::bad_alloc`. Bounding the
+    /// size is the caller's affair.
+    void update(text_argument bytes) {
       if (running_.empty()) return;
-      body_ += bytes;
-      for (auto& computation : running_) computation.update(bytes);
+      const std::size_t before = body_->size();
+      body_->append(std::string_view{bytes});
+      detail::key_ring::update(running_, std::string_view{*body_}.substr(before));
     }
 
     /// What came so far.
-    [[nodiscard]] const std::string& body() const noexcept { return body_; }
+    [[nodiscard]] std::string_view body() const noexcept {
+      return body_ ? std::string_view{*body_} : std::string_view{};
+    }
 
-    /// To be called once, at the end: what `check` would say of the whole. The delivery borrows the body from here, which
-    /// nothing changes any more; a second call finds no running MAC that matches.
+    /// To be called once, at the end: what `check` would say of the whole. The delivery owns the body, which nothing changes
+    /// any more: it may outlive this, and this may be moved. A second call finds no running MAC that matches.
     [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
-      claimed_.message_id = message_id_;
-      if (claimed_.type_hint) claimed_.type_hint = type_hint_;
-      const auto given = detail::key_ring::judge(running_, claimed_.signatures());
+      claimed_.message_id = std::string_view{message_id_};
+      if (claimed_.type_hint) claimed_.type_hint = std::string_view{type_hint_};
+      auto running = std::move(running_);
       running_.clear();
-      return guarded([&] { return conclude(given, claimed_, body_); });
+      return detail::key_ring::prove<delivery_type>(running, claimed_, body_);
     }
 
    private:
@@ -129,61 +166,84 @@ class verifier {
         : keys_{std::move(keys)},
           running_{keys_->begin(claimed)},
           claimed_{claimed},
-          message_id_{claimed.message_id},
-          type_hint_{claimed.type_hint.value_or("")} {}
+          message_id_{std::string_view{claimed.message_id}},
+          type_hint_{claimed.type_hint ? std::string_view{*claimed.type_hint} : std::string_view{}},
+          body_{std::make_shared<std::string>()} {}
 
     std::shared_ptr<const detail::key_ring> keys_;  // outlives the MACs that run with its keys
     std::vector<detail::hmac_sha256::computation> running_;
     claim claimed_;
     std::string message_id_;
     std::string type_hint_;
-    std::string body_;
+    std::shared_ptr<std::string> body_;
   };
 
   /// Begins with the headers alone: what can be refused before the body is seen, is.
   template <header_source Headers>
-  [[nodiscard]] result<verification, refusal> begin(const Headers& headers, time_point now) const noexcept {
-    return guarded([&]() -> result<verification, refusal> {
-      const auto read = scheme_.read(header_view{headers});
-      if (const auto refused = refuse_unseen(read, now)) return *refused;
+  [[nodiscard]] result<verification, refusal> begin(const Headers& headers, time_point now) const& noexcept {
+    const auto read = claim_of([&] { return scheme_.read(header_view{headers}); });
+    if (const auto refused = refuse_unseen(read, now)) return *refused;
+    try {
       return verification{keys_, *read};
-    });
+    } catch (...) {
+      return refusal{errc::internal_error, detail::out_of_memory};
+    }
   }
+  template <class Headers>
+  void begin(const Headers& headers, time_point now) const&& = delete;  // keep the verifier first
 
  private:
   verifier(std::shared_ptr<const detail::key_ring> keys, Scheme options)
       : keys_{std::move(keys)}, scheme_{std::move(options)} {}
 
-  template <class Secrets>
-  [[nodiscard]] static result<verifier> make(const Secrets& secrets, Scheme options) {
-    auto keys = detail::make_keys<Scheme>(secrets);
-    if (!keys) return std::move(keys).error();
-    return verifier{*std::move(keys), std::move(options)};
+  template <class Secrets, class Options>
+  [[nodiscard]] static result<verifier> make(Secrets&& secrets, Options take_options) noexcept {
+    try {
+      try {
+        Scheme options = take_options();
+        if (auto checked = detail::check_options(options); !checked) return checked.error();
+        auto keys = detail::make_keys<Scheme>(secrets);
+        if (!keys) return std::move(keys).error();
+        return verifier{*std::move(keys), std::move(options)};
+      } catch (const bad_result& thrown) {
+        return thrown.error();
+      }
+    } catch (const std::bad_alloc&) {
+      return static_cast<error>(refusal{errc::internal_error, detail::out_of_memory});
+    } catch (...) {
+      return static_cast<error>(refusal{errc::internal_error, "reading the secrets threw an exception"});
+    }
   }
 
-  [[nodiscard]] result<delivery_type, refusal> prove(const result<claim, refusal>& read, std::string_view body,
-                                                     time_point now) const {
-    if (const auto refused = refuse_unseen(read, now)) return *refused;
-    return conclude(keys_->judge(*read, body), *read, body);
+  /// Headers are the caller's code: whatever they throw, nothing was decided.
+  template <class Read>
+  [[nodiscard]] static result<claim, refusal> claim_of(Read read) noexcept {
+    try {
+      return read();
+    } catch (const std::bad_alloc&) {
+      return refusal{errc::internal_error, detail::out_of_memory};
+    } catch (...) {
+      return refusal{errc::internal_error, "reading the headers threw an exception"};
+    }
+  }
+
+  template <class Read, class Judge>
+  [[nodiscard]] result<delivery_type, refusal> prove(Read read, time_point now, Judge judge) const noexcept {
+    const auto claimed = claim_of(read);
+    if (const auto refused = refuse_unseen(claimed, now)) return *refused;
+    return judge(*claimed);
   }
 
   /// What can be refused before the body is seen.
   [[nodiscard]] std::optional<refusal> refuse_unseen(const result<claim, refusal>& read,
                                                      time_point now) const noexcept {
-    if (!keys_) return refusal{errc::internal_error};  // it was moved from
+    if (!keys_) return refusal{errc::internal_error, "the verifier was moved from"};
     if (!read) return read.error();
+    if constexpr (identified_scheme<Scheme>) {
+      if (read->message_id.empty()) return refusal{errc::internal_error, "the scheme read no message_id"};
+    }
     if constexpr (timed_scheme<Scheme>) return outside_window(*read, now);
     return std::nullopt;
-  }
-
-  [[nodiscard]] static result<delivery_type, refusal> conclude(detail::verdict given, const claim& proven,
-                                                               std::string_view body) {
-    switch (given) {
-      case detail::verdict::yes: return delivery_type{body, proven};
-      case detail::verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
-      case detail::verdict::undecided: break;
-    }
-    return refusal{errc::internal_error};
   }
 
   /// In whole seconds on both sides, so that no clock's resolution and no far-off time can overflow.
@@ -198,17 +258,7 @@ class verifier {
     return std::nullopt;
   }
 
-  /// Headers are the caller's code, and memory can run out: whatever is thrown, nothing was decided.
-  template <class Work>
-  [[nodiscard]] static std::invoke_result_t<Work&> guarded(Work work) noexcept {
-    try {
-      return work();
-    } catch (...) {
-      return refusal{errc::internal_error};
-    }
-  }
-
-  [[nodiscard]] static result<delivery_type> owned(result<delivery_type, refusal> answer) noexcept {
+  [[nodiscard]] static result<delivery_type> with_error(result<delivery_type, refusal> answer) noexcept {
     if (!answer) return static_cast<error>(answer.error());
     return *std::move(answer);
   }

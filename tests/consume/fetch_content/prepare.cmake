@@ -33,3 +33,16 @@ set(git ${GIT_EXECUTABLE} -C ${WORK}/snapshot -c user.name=sello -c user.email=s
 run(${git} init --quiet --initial-branch=main)
 run(${git} add --all)
 run(${git} commit --quiet --no-verify --message snapshot)
+
+# The README's own lines, with this repository's URL. Its tag is the version.
+file(READ ${SOURCE}/README.md readme)
+file(READ ${SOURCE}/include/sello/version.hpp version)
+string(REGEX MATCH "SELLO_VERSION_STRING \"([^\"]+)\"" _ "${version}")
+set(tag v${CMAKE_MATCH_1})
+string(REGEX MATCH "include\\(FetchContent\\)[^`]+" lines "${readme}")
+if(NOT lines MATCHES "GIT_TAG ${tag}\\)" OR NOT lines MATCHES "<the URL of this repository>")
+  message(FATAL_ERROR "README.md does not fetch ${tag} from <the URL of this repository>: ${lines}")
+endif()
+run(${git} tag ${tag})
+string(REPLACE "<the URL of this repository>" "file://${WORK}/snapshot" lines "${lines}")
+file(WRITE ${WORK}/readme.cmake "${lines}")

@@ -80,6 +80,45 @@ TEST_CASE("a bad result is a standard exception whose copies do not throw") {
   CHECK_THROWS_AS(std::rethrow_exception(kept), bad_result);
 }
 
+TEST_CASE("a bad result that was moved from still says what it said") {
+  bad_result first{{errc::empty_secret, "kuenta"}};
+  const bad_result second = std::move(first);
+  CHECK(first.what() == std::string{second.what()});  // NOLINT(bugprone-use-after-move)
+  CHECK(first.error().where == "kuenta");
+}
+
+namespace {
+
+struct with_views {
+  using gives_views = void;
+  int number = 7;
+};
+
+template <class Result>
+concept has_arrow = requires(Result&& given) { std::forward<Result>(given).operator->(); };
+
+}  // namespace
+
+TEST_CASE("of a temporary result the value and the error outlive it") {
+  STATIC_REQUIRE(std::is_same_v<decltype(*parsed(true)), int>);
+  STATIC_REQUIRE(std::is_same_v<decltype(parsed(true).value()), int>);
+  STATIC_REQUIRE(std::is_same_v<decltype(parsed(false).error()), error>);
+  const auto& value = result<std::string>{std::string(100, 'x')}.value();
+  const auto& same = *result<std::string>{std::string(100, 'x')};
+  const auto& where = result<int>{error{errc::wrong_type, std::string(100, 'x')}}.error().where;
+  CHECK(value == std::string(100, 'x'));
+  CHECK(same == std::string(100, 'x'));
+  CHECK(where == std::string(100, 'x'));
+}
+
+TEST_CASE("a temporary result has no arrow to a value that gives views of itself") {
+  STATIC_REQUIRE(has_arrow<result<std::string>>);
+  STATIC_REQUIRE(has_arrow<result<with_views>&>);
+  STATIC_REQUIRE(has_arrow<const result<with_views>&>);
+  STATIC_REQUIRE_FALSE(has_arrow<result<with_views>>);
+  CHECK(parsed(true).operator->() != nullptr);
+}
+
 TEST_CASE("the value can be changed and moved out") {
   result<std::string> text{std::string{"one"}};
   *text += " two";

@@ -53,7 +53,7 @@ struct order {
   std::optional<line> first;
   std::vector<line> lines;
   std::optional<std::vector<std::string>> tags;
-  std::optional<sello::json> more;
+  std::optional<sello::raw_json> more;
   std::optional<sello::open_enum<state>> status;
   std::optional<bool> paid;
 
@@ -61,6 +61,13 @@ struct order {
                                      field<&order::first>("first"),   field<&order::lines>("lines"),
                                      field<&order::tags>("tags"),     field<&order::more>("more"),
                                      field<&order::status>("status"), field<&order::paid>("paid")};
+};
+
+struct with_fallback {
+  std::string id;
+  std::optional<int> count;
+  static constexpr std::array fields{field<&with_fallback::id>("validationId").or_key("id"),
+                                     field<&with_fallback::count>("count").or_key("number")};
 };
 
 /// A struct derived from a described one, beside another base.
@@ -129,7 +136,7 @@ TEST_CASE("decode: puts every member where its struct says") {
   CHECK_FALSE(read->lines[1].count);
   CHECK(read->lines[2].count == -3);
   CHECK(*read->tags == std::vector<std::string>{"x", "y"});
-  CHECK(*read->more == sello::json::parse(R"({"k": [1, 2.5, null, true, "z"]})"));
+  CHECK(read->more->text() == R"({"k": [1, 2.5, null, true, "z"]})");
   CHECK(*read->status == state::closed);
   CHECK(read->paid == false);
 }
@@ -248,13 +255,43 @@ TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits
 
 TEST_CASE("decode: an integer is not wrapped, cut or taken from another type") {
   CHECK(fault_of<std::int32_t>("4294967301") == "out_of_range /v");
-  for (const char* v :
-       {"5.0", "5.9", "5e0", "5E0", "5e-1", "0.0", "-0.0", "true", "false", "\"5\"", "{}", "[]", "[5]"}) {
+  for (const char* v : {"5.9", "5e-1", "12.5", "-0.5", "1e-400", "0.00000000000000000000000000000001", "true", "false",
+                        "\"5\"", "\"5.0\"", "{}", "[]", "[5]"}) {
     CAPTURE(v);
     CHECK(fault_of<std::int32_t>(v) == "wrong_type /v");
     CHECK(fault_of<std::uint64_t>(v) == "wrong_type /v");
     CHECK(fault_of<std::optional<std::int32_t>>(v) == "wrong_type /v");
   }
+}
+
+TEST_CASE("decode: an integer counts by its value, not by its spelling") {
+  for (const char* v : {"12", "12.0", "12.000", "1.2e1", "1.2E+1", "0.12e2", "120e-1", "1200.00e-2",
+                        "0.000000000000000000000000000012e30", "12e0", "12e00000000000000000000000000000"}) {
+    CAPTURE(v);
+    CHECK(read<std::int8_t>(v) == 12);
+    CHECK(read<std::uint8_t>(v) == 12);
+    CHECK(read<std::int64_t>(v) == 12);
+    CHECK(read<std::uint64_t>(v) == 12);
+    CHECK(read<std::optional<std::int32_t>>(v) == 12);
+  }
+  for (const char* v : {"0", "-0", "0.0", "-0.0", "0e0", "-0E-5", "0e99999999999999999999", "0.000e-99999999999999"}) {
+    CAPTURE(v);
+    CHECK(read<std::int8_t>(v) == 0);
+    CHECK(read<std::uint64_t>(v) == 0);
+  }
+  CHECK(read<std::int8_t>("-1.28e2") == -128);
+  CHECK(fault_of<std::int8_t>("1.28e2") == "out_of_range /v");
+  CHECK(fault_of<std::int8_t>("-1.29e2") == "out_of_range /v");
+  CHECK(read<std::uint8_t>("2.55e2") == 255);
+  CHECK(fault_of<std::uint8_t>("25.6e1") == "out_of_range /v");
+  CHECK(fault_of<std::uint8_t>("-1.0") == "out_of_range /v");
+  CHECK(read<std::int64_t>("9223372036854775807.0") == std::numeric_limits<std::int64_t>::max());
+  CHECK(read<std::int64_t>("-9.223372036854775808e18") == std::numeric_limits<std::int64_t>::min());
+  CHECK(fault_of<std::int64_t>("9223372036854775808.0") == "out_of_range /v");
+  CHECK(read<std::uint64_t>("18446744073709551615e0") == std::numeric_limits<std::uint64_t>::max());
+  CHECK(fault_of<std::uint64_t>("18446744073709551616e0") == "out_of_range /v");
+  CHECK(read<std::int64_t>("9007199254740993.0") == 9007199254740993);  // which no double holds
+  CHECK(fault_of<std::int64_t>("1e300") == "out_of_range /v");
 }
 
 // --- decimals --------------------------------------------------------------------------------
@@ -269,8 +306,17 @@ TEST_CASE("decode: a decimal is exactly what was sent") {
   }
 }
 
+TEST_CASE("decode: a decimal is also read from a text with the grammar of a number") {
+  for (const char* v : {"5000000.10", "5", "-0", "1e3", "1e999", "12345678901234567890.00"}) {
+    CAPTURE(v);
+    CHECK(read<decimal>('"' + std::string{v} + '"').text() == v);
+  }
+  CHECK(read<decimal>(R"("5\u0030.5")").text() == "50.5");
+}
+
 TEST_CASE("decode: a decimal is nothing but a number") {
-  for (const char* v : {"\"5\"", "\"5000.10\"", "true", "{}", "[]"}) {
+  for (const char* v : {R"("")", R"(" 5")", R"("5 ")", R"("+5")", R"("05")", R"("5,0")", R"("5.")", R"(".5")",
+                        R"("5.000.000")", R"("$5")", R"("0x5")", R"("NaN")", R"("1e")", "true", "{}", "[]", "[5]"}) {
     CAPTURE(v);
     CHECK(fault_of<decimal>(v) == "wrong_type /v");
   }
@@ -290,15 +336,17 @@ TEST_CASE("decode: numbers under a locale that writes a decimal comma") {
     WARN("skipped: this machine has no locale with a decimal comma");
   } else {
     const auto money = sello::decode<one<decimal>>(R"({"v":12345678901234567.89})");
-    const auto json = sello::decode<one<sello::json>>(R"({"v":[1.5,-2.25e-1,7]})");
+    const auto json = sello::decode<one<sello::raw_json>>(R"({"v":[1.5,-2.25e-1,7]})");
     const auto comma = fault<one<decimal>>(R"({"v":1,5})");
-    const auto integer = fault<one<int>>(R"({"v":5.0})");
+    const auto tree = json ? json->v.json() : nullptr;
+    const auto integer = fault<one<int>>(R"({"v":5.5})");
     std::setlocale(LC_ALL, before.c_str());
     CAPTURE(found);
     REQUIRE(money);
     CHECK(money->v.text() == "12345678901234567.89");
     REQUIRE(json);
-    CHECK(json->v == sello::json::parse("[1.5,-0.225,7]"));
+    CHECK(json->v.text() == "[1.5,-2.25e-1,7]");
+    CHECK(tree == nlohmann::json::parse("[1.5,-0.225,7]"));
     CHECK(comma == "malformed_json /v");
     CHECK(integer == "wrong_type /v");
   }
@@ -308,45 +356,76 @@ TEST_CASE("decode: numbers under a locale that writes a decimal comma") {
 TEST_CASE("decode: a number that no double can hold is out of range, wherever it stands") {
   CHECK(fault_of<decimal>("1e999") == "out_of_range /v");
   CHECK(fault_of<std::int64_t>("-1e999") == "out_of_range /v");
-  CHECK(fault_of<sello::json>("1e999") == "out_of_range /v");
+  CHECK(fault_of<std::optional<std::int64_t>>("1e999") == "out_of_range /v");
+  CHECK(fault_of<sello::raw_json>("1e999") == "out_of_range /v");
   CHECK(fault<nothing>(R"({"a":{"b":1e999}})") == "out_of_range /a/b");
   CHECK(fault<nothing>(R"({"a":[1e999]})") == "out_of_range /a/0");
   CHECK(fault<nothing>(R"({"a":[1,{},1e999]})") == "out_of_range /a/2");
   CHECK(fault_of<std::vector<decimal>>("[0,1e999]") == "out_of_range /v/1");
   CHECK(fault<nothing>("1e999") == "out_of_range");
+  std::vector<sello::error> misfits;
+  CHECK(support::fault(sello::decode<one<std::optional<decimal>>>(R"({"v":1e999})", misfits)) == "out_of_range /v");
+}
+
+TEST_CASE("decode: what comes behind a number that no double can hold is read as well") {
+  CHECK(fault<nothing>(R"({"x":1e999,garbage)") == "malformed_json /x");
+  CHECK(fault<nothing>(R"({"x":1e999)") == "malformed_json /x");
+  CHECK(fault<nothing>(R"({"x":1e999,"y":1,"y":2})") == "duplicate_key /y");
+  CHECK(fault<nothing>(R"({"x":1e999,"y":)" + nested_arrays(64) + "}") == "too_deep /y" + repeated("/0", 63));
+  CHECK(fault<nothing>(R"({"x":1e999,"y":"\ud83d"})") == "malformed_json /y");
+  CHECK(fault<nothing>(R"({"x":1e999,"y":2e999})") == "out_of_range /x");
+  CHECK(fault<one<int>>(R"({"x":1e999,"v":"a"})") == "out_of_range /x");
+  CHECK(fault<one<int>>(R"({"v":"a","x":1e999})") == "wrong_type /v");
 }
 
 // --- timestamps ------------------------------------------------------------------------------
 
-TEST_CASE("decode: a timestamp is RFC 3339 text or Unix seconds") {
+TEST_CASE("decode: a timestamp is a text with its offset, Unix seconds or milliseconds") {
   using namespace std::chrono;
   const sello::timestamp ten = sys_days{2024y / March / 20} + 10h;
   CHECK(read<sello::timestamp>(R"("2024-03-20T10:00:00Z")") == ten);
-  CHECK(read<sello::timestamp>(R"("2024-03-20t10:00:00z")") == ten);
-  CHECK(read<sello::timestamp>(R"("2024-03-20T10:00:00.000Z")") == ten);
-  CHECK(read<sello::timestamp>(R"("2024-03-20T10:00:00.120Z")") == ten + 120ms);
-  CHECK(read<sello::timestamp>(R"("2024-03-20T10:00:00.1234567Z")") == ten + 123456us);
+  CHECK(read<sello::timestamp>(R"("2024-03-20 10:00:00.120 +0000")") == ten + 120ms);
   CHECK(read<sello::timestamp>(R"("2024-03-20T05:00:00-05:00")") == ten);
-  CHECK(read<sello::timestamp>(R"("2024-03-20T11:30:00+01:30")") == ten);
   CHECK(read<sello::timestamp>("1710928800") == ten);
   CHECK(read<sello::timestamp>("0") == sello::timestamp{});
-  CHECK(read<sello::timestamp>("253402300799") == sys_days{9999y / December / 31} + 23h + 59min + 59s);
   CHECK_FALSE(read<std::optional<sello::timestamp>>("null"));
+}
+
+TEST_CASE("decode: a number is a point in time by its value, milliseconds from 10^11 on") {
+  using namespace std::chrono;
+  const auto micros = [](std::string_view v) { return read<sello::timestamp>(v).time_since_epoch().count(); };
+  for (const char* v : {"1710928800", "1710928800.0", "1.7109288e9", "17109288e2", "1710928800000", "1710928800000.000",
+                        "1.7109288e12"}) {
+    CAPTURE(v);
+    CHECK(micros(v) == 1'710'928'800'000'000);
+  }
+  CHECK(micros("-0") == 0);
+  CHECK(micros("0.5") == 500'000);
+  CHECK(micros("1710928800.5") == 1'710'928'800'500'000);
+  CHECK(micros("1710928800.123456") == 1'710'928'800'123'456);
+  CHECK(micros("1710928800.1234569") == 1'710'928'800'123'456);
+  CHECK(micros("1710928800123") == 1'710'928'800'123'000);
+  CHECK(micros("1710928800123.4567") == 1'710'928'800'123'456);
+  CHECK(micros("99999999999") == 99'999'999'999'000'000);
+  CHECK(micros("99999999999.999999") == 99'999'999'999'999'999);
+  CHECK(micros("100000000000") == 100'000'000'000'000);
+  CHECK(micros("253402300799999") == 253'402'300'799'999'000);
+  CHECK(micros("253402300799999.999") == 253'402'300'799'999'999);
 }
 
 TEST_CASE("decode: a timestamp in another form is of the wrong type") {
   for (const char* v :
-       {R"("")", R"("2024-03-20")", R"("2024-03-20T10:00:00")", R"("2024-03-20 10:00:00Z")",
-        R"("2024-02-30T10:00:00Z")", R"("2024-03-20T24:00:00Z")", R"("2024-03-20T10:00:00.Z")",
-        R"("2024-03-20T10:00:00Z ")", R"("1710928800")", "1710928800.0", "1710928800.5", "1e9", "true", "{}", "[]"}) {
+       {R"("")", R"("2024-03-20")", R"("2024-03-20T10:00:00")", R"("2024-03-20 10:00:00")", R"("2024-02-30T10:00:00Z")",
+        R"("2024-03-20T24:00:00Z")", R"("2024-03-20T10:00:00.Z")", R"("2024-03-20T10:00:00Z ")", R"("1710928800")",
+        R"("1710928800.0")", "true", "{}", "[]", "[0]"}) {
     CAPTURE(v);
     CHECK(fault_of<sello::timestamp>(v) == "wrong_type /v");
   }
 }
 
-TEST_CASE("decode: Unix seconds before 1970 or after 9999 are out of range") {
-  for (const char* v :
-       {"-1", "253402300800", "1710928800000", "9223372036854775807", "9223372036854775808", "-9223372036854775809"}) {
+TEST_CASE("decode: a number before 1970 or after 9999 is out of range") {
+  for (const char* v : {"-1", "-0.5", "-0.0000001", "-1710928800", "253402300800000", "1e300", "1710928800000000",
+                        "9223372036854775807", "9223372036854775808", "-9223372036854775809"}) {
     CAPTURE(v);
     CHECK(fault_of<sello::timestamp>(v) == "out_of_range /v");
   }
@@ -367,19 +446,30 @@ TEST_CASE("decode: an unknown name of an enumeration is kept") {
 
 // --- JSON members ----------------------------------------------------------------------------
 
-TEST_CASE("decode: a JSON member is what nlohmann reads") {
+TEST_CASE("decode: a JSON member is what was sent") {
   for (const char* v :
-       {"0", "-1", "18446744073709551615", "18446744073709551616", "1.5", "-2e-3", "true", "\"\"", R"("\u00e9\u0000")",
-        "{}", "[]", "[[],{},[{}]]", R"({"a":{"b":[1,[2,[3]]]},"c":null,"d":[null]})"}) {
+       {"0", "-1", "18446744073709551615", "18446744073709551616", "1.50", "-2e-3", "1234567890123456.78", "true",
+        "false", "\"\"", R"("\u00e9\u0000\"\\")", "{}", "[]", "[ ]", "{\n}", "[[],{},[{}]]", "[ [1 ] , 2\t]",
+        R"({"a":{"b":[1,[2,[3]]]},"c":null,"d":[null]})", R"({ "a" : "}]" , "b":[ "{[" ]})"}) {
     CAPTURE(v);
-    const auto value = read<sello::json>(v);
-    CHECK(value == sello::json::parse(v));
-    CHECK(value.dump() == sello::json::parse(v).dump());
-    CHECK(*read<std::optional<sello::json>>(v) == value);
+    for (const char* blanks : {"", " ", " \t\r\n"}) {
+      const std::string sent = std::string{blanks}.append(v).append(blanks);
+      CHECK(read<sello::raw_json>(sent).text() == v);
+      CHECK(read<std::optional<sello::raw_json>>(sent)->text() == v);
+      CHECK(read<std::vector<sello::raw_json>>("[" + sent + "," + sent + "]").at(1).text() == v);
+    }
   }
-  CHECK_FALSE(read<std::optional<sello::json>>("null"));
-  CHECK(fault_of<sello::json>("null") == "missing_field /v");
-  CHECK(read<std::vector<sello::json>>("[null,1]") == std::vector<sello::json>{nullptr, 1});
+  CHECK_FALSE(read<std::optional<sello::raw_json>>("null"));
+  CHECK(fault_of<sello::raw_json>("null") == "missing_field /v");
+  CHECK(read<std::vector<sello::raw_json>>("[null,1]").at(0).text() == "null");
+  CHECK(read<std::vector<sello::raw_json>>("[null,1]").at(1).text() == "1");
+}
+
+TEST_CASE("decode: what stands in a JSON member is checked like everything else") {
+  CHECK(fault_of<sello::raw_json>(R"([{"k":1,"k":2}])") == "duplicate_key /v/0/k");
+  CHECK(fault_of<sello::raw_json>("[1e400]") == "out_of_range /v/0");
+  CHECK(fault_of<sello::raw_json>("[01]") == "malformed_json /v");
+  CHECK(fault_of<sello::raw_json>(R"({"a":"\ud800"})") == "malformed_json /v/a");
 }
 
 // --- vectors and nested structs --------------------------------------------------------------
@@ -472,14 +562,174 @@ TEST_CASE("decode: a text over 4 GiB is refused unread") {
   munmap(pages, size);
 }
 
-// --- a second key ----------------------------------------------------------------------------
+// --- misfits ---------------------------------------------------------------------------------
 
-struct with_fallback {
+namespace {
+
+/// What is left of a text that is read leniently: the fault, or the misfits, each as one line.
+template <class T>
+std::string noted(std::string_view text, T* read = nullptr) {
+  std::vector<sello::error> misfits{{sello::errc::internal_error, "/from/before"}};
+  auto given = sello::decode<T>(text, misfits);
+  if (!given) return "fault: " + support::line(given.error());
+  std::string lines;
+  for (const auto& misfit : misfits) lines += (lines.empty() ? "" : ", ") + support::line(misfit);
+  if (read != nullptr) *read = *std::move(given);
+  return lines;
+}
+
+template <class T>
+std::string noted_of(std::string_view v, std::optional<T>* read = nullptr) {
+  one<std::optional<T>> whole{.v = T{}};
+  const auto lines = noted(std::string{R"({"v":)"}.append(v).append("}"), &whole);
+  if (read != nullptr) *read = whole.v;
+  return lines;
+}
+
+struct shipment {
   std::string id;
-  std::optional<int> count;
-  static constexpr std::array fields{field<&with_fallback::id>("validationId").or_key("id"),
-                                     field<&with_fallback::count>("count").or_key("number")};
+  std::optional<order> content;
+  std::vector<std::optional<line>> parts;
+  static constexpr std::array fields{field<&shipment::id>("id"), field<&shipment::content>("content"),
+                                     field<&shipment::parts>("parts")};
 };
+
+}  // namespace
+
+TEST_CASE("misfits: an optional member that does not fit is left empty, and noted") {
+  const auto empty = [](const auto& value) { return !value.has_value(); };
+  std::optional<std::string> text;
+  CHECK(noted_of<std::string>("5", &text) == "wrong_type /v");
+  CHECK(empty(text));
+  std::optional<std::int8_t> small = 7;
+  CHECK(noted_of<std::int8_t>("128", &small) == "out_of_range /v");
+  CHECK(empty(small));
+  CHECK(noted_of<std::int8_t>("12.5") == "wrong_type /v");
+  CHECK(noted_of<decimal>(R"("many")") == "wrong_type /v");
+  CHECK(noted_of<sello::timestamp>(R"("2018-03-07 19:52:55")") == "wrong_type /v");
+  CHECK(noted_of<sello::timestamp>("-1") == "out_of_range /v");
+  CHECK(noted_of<sello::open_enum<state>>("{}") == "wrong_type /v");
+  CHECK(noted_of<bool>("[]") == "wrong_type /v");
+  CHECK(noted_of<sello::raw_json>("[1,{}]").empty());
+  CHECK(noted_of<std::string>("null").empty());
+  CHECK(noted_of<std::string>(R"("a")").empty());
+}
+
+TEST_CASE("misfits: an optional struct is left empty as a whole, and the place is that of what did not fit") {
+  std::optional<line> read;
+  for (const auto& [v, said] :
+       {std::pair{"5"sv, "wrong_type /v"sv}, std::pair{"[]"sv, "wrong_type /v"sv},
+        std::pair{R"("ent_1")"sv, "wrong_type /v"sv}, std::pair{"{}"sv, "missing_field /v/name"sv},
+        std::pair{R"({"name":null})"sv, "missing_field /v/name"sv},
+        std::pair{R"({"name":5})"sv, "wrong_type /v/name"sv},
+        std::pair{R"({"name":5,"count":1})"sv, "wrong_type /v/name"sv},
+        std::pair{R"({"count":"1","name":[{"name":"b"}]})"sv, "wrong_type /v/count, wrong_type /v/name"sv}}) {
+    CAPTURE(v);
+    CHECK(noted_of<line>(v, &read) == said);
+    CHECK_FALSE(read);
+  }
+  CHECK(noted_of<line>(R"({"name":"a","count":"1"})", &read) == "wrong_type /v/count");
+  REQUIRE(read);
+  CHECK(read->name == "a");
+  CHECK_FALSE(read->count);
+}
+
+TEST_CASE("misfits: an optional vector is left empty as a whole") {
+  std::optional<std::vector<int>> read;
+  CHECK(noted_of<std::vector<int>>("[1,\"2\",3,\"4\"]", &read) == "wrong_type /v/1");
+  CHECK_FALSE(read);
+  CHECK(noted_of<std::vector<int>>("[1,null]", &read) == "wrong_type /v/1");
+  CHECK_FALSE(read);
+  CHECK(noted_of<std::vector<int>>("{}", &read) == "wrong_type /v");
+  CHECK_FALSE(read);
+  CHECK(noted_of<std::vector<std::vector<line>>>(R"([[],[{"name":"a"},{"count":1}],5])") ==
+        "missing_field /v/1/1/name");
+  std::optional<std::vector<std::optional<int>>> each;
+  CHECK(noted_of<std::vector<std::optional<int>>>("[1,\"2\",3]", &each) == "wrong_type /v/1");
+  CHECK(each == std::vector<std::optional<int>>{1, std::nullopt, 3});
+}
+
+TEST_CASE("misfits: only the innermost optional is emptied") {
+  shipment read;
+  CHECK(noted(R"({"id":"s","content":{"id":"o","lines":[],"first":{"name":1},"paid":true},"parts":[]})", &read) ==
+        "wrong_type /content/first/name");
+  REQUIRE(read.content);
+  CHECK(read.content->id == "o");
+  CHECK_FALSE(read.content->first);
+  CHECK(read.content->paid == true);
+
+  CHECK(
+      noted(R"({"content":{"id":"o","lines":[{"name":"a"},{}],"tags":["x"]},"id":"s","parts":[null,{},{"name":"b"}]})",
+            &read) == "missing_field /content/lines/1/name, missing_field /parts/1/name");
+  CHECK(read.id == "s");
+  CHECK_FALSE(read.content);
+  REQUIRE(read.parts.size() == 3);
+  CHECK_FALSE(read.parts[0]);
+  CHECK_FALSE(read.parts[1]);
+  CHECK(read.parts[2]->name == "b");
+}
+
+TEST_CASE("misfits: what is required stays a fault") {
+  CHECK(noted<shipment>(R"({"id":5,"parts":[]})") == "fault: wrong_type /id");
+  CHECK(noted<shipment>(R"({"content":5,"parts":[]})") == "fault: missing_field /id");
+  CHECK(noted<shipment>(R"({"id":"s","parts":{}})") == "fault: wrong_type /parts");
+  CHECK(noted<order>(R"({"id":"o","lines":[{"name":"a"},{"name":1}]})") == "fault: wrong_type /lines/1/name");
+  CHECK(noted<order>("[]") == "fault: wrong_type");
+  CHECK(noted<order>(R"({"id":"o","paid":5,"lines":[],"lines":[]})") == "fault: duplicate_key /lines");
+  CHECK(noted<order>(R"({"id":"o","paid":5,"lines":[])") == "fault: malformed_json /lines");
+  CHECK(noted<order>(R"({"id":"o","lines":[],"first":{"name":1e400}})") == "fault: out_of_range /first/name");
+}
+
+TEST_CASE("misfits: what is strictly a fault is a misfit or a fault leniently, and nothing else is") {
+  for (const auto text :
+       {R"({"id":"s","parts":[],"content":{"lines":7}})"sv, R"({"id":"s","parts":[{"name":"a","count":[]}]})"sv,
+        R"({"id":7,"parts":[]})"sv, R"({"id":"s","parts":[],"content":{"id":"o","lines":[],"tags":[5]}})"sv}) {
+    CHECK(fault<shipment>(text) != "none");
+    CHECK_FALSE(noted<shipment>(text).empty());
+  }
+  CHECK(fault<shipment>(R"({"id":"s","parts":[{"name":"a","count":[]}]})") == "wrong_type /parts/0/count");
+  CHECK(noted<shipment>(R"({"id":"s","parts":[{"name":"a"}],"content":null,"x":{"id":5}})").empty());
+}
+
+TEST_CASE("misfits: a bounded number of them is noted, and all members are left empty") {
+  std::string text = R"({"v":[)";
+  for (int i = 0; i < 1000; ++i) text += "\"x\",";
+  std::vector<sello::error> misfits;
+  const auto read = sello::decode<one<std::vector<std::optional<int>>>>(text + "7]}", misfits).value();
+  CHECK(misfits.size() == sello::max_misfits);
+  CHECK(misfits.front().where == "/v/0");
+  CHECK(misfits.back().where == "/v/63");
+  REQUIRE(read.v.size() == 1001);
+  CHECK_FALSE(read.v[999]);
+  CHECK(read.v[1000] == 7);
+}
+
+TEST_CASE("misfits: a second key") {
+  struct lenient {
+    static std::string of(std::string_view text) { return noted<with_fallback>(text); }
+  };
+  CHECK(lenient::of(R"({"id":"a","number":"x"})") == "wrong_type /number");
+  CHECK(lenient::of(R"({"id":"a","number":"x","count":1})").empty());
+  CHECK(lenient::of(R"({"id":"a","count":1,"number":"x"})").empty());
+  CHECK(lenient::of(R"({"id":5,"validationId":null})") == "fault: wrong_type /id");
+  with_fallback read;
+  CHECK(noted(R"({"id":"a","number":2,"count":"x"})", &read) == "wrong_type /count");
+  CHECK_FALSE(read.count);
+  CHECK(noted(R"({"id":"a","count":"x","number":2})", &read) == "wrong_type /count");
+  CHECK_FALSE(read.count);
+}
+
+TEST_CASE("misfits: in an emptied struct nothing more is read, and second keys of it are forgotten") {
+  shipment read;
+  CHECK(noted(R"({"id":"s","parts":[],"content":{"id":5,"lines":[{"name":"a"}],"first":{"name":7},"more":{"k":[1]}}})",
+              &read) == "wrong_type /content/id");
+  CHECK_FALSE(read.content);
+  CHECK(noted<one<std::vector<std::optional<with_fallback>>>>(
+            R"({"v":[{"id":5},{"id":"b","number":"x"},{"id":5,"number":"x"},{"id":"c"}]})") ==
+        "wrong_type /v/0/id, wrong_type /v/1/number, wrong_type /v/2/id");
+}
+
+// --- a second key ----------------------------------------------------------------------------
 
 TEST_CASE("or_key: the second key is read only where the first is absent or null, in whatever order") {
   const auto id = [](std::string_view text) { return sello::decode<with_fallback>(text).value().id; };
@@ -552,7 +802,7 @@ TEST_CASE("decode: a key twice in one object, at any level") {
   CHECK(fault<one<int>>(R"({"v":1,"v":1})") == "duplicate_key /v");
   CHECK(fault<one<int>>(R"({"v":1,"w":2,"w":3})") == "duplicate_key /w");
   CHECK(fault<order>(R"({"id":"a","lines":[{"name":"b"},{"name":"c","name":"d"}]})") == "duplicate_key /lines/1/name");
-  CHECK(fault<one<sello::json>>(R"({"v":{"a":[{"b":1,"c":2,"b":3}]}})") == "duplicate_key /v/a/0/b");
+  CHECK(fault<one<sello::raw_json>>(R"({"v":{"a":[{"b":1,"c":2,"b":3}]}})") == "duplicate_key /v/a/0/b");
   CHECK(fault<nothing>(R"({"a":{"b":{"c":[[{"d":null,"d":null}]]}}})") == "duplicate_key /a/b/c/0/0/d");
   CHECK(fault<nothing>(R"({"":1,"":2})") == "duplicate_key /");
   CHECK(fault<one<int>>(R"({"x":[{"k":1,"k":2}],"v":1})") == "duplicate_key /x/0/k");
@@ -598,13 +848,13 @@ TEST_CASE("decode: 64 levels, and not one more") {
   const auto in_v = [](const std::string& value) { return R"({"v":)" + value + "}"; };
   for (const auto& nested : {nested_arrays, nested_objects, nested_mixed}) {
     CHECK(fault<nothing>(in_v(nested(63))) == "none");
-    CHECK(fault<one<sello::json>>(in_v(nested(63))) == "none");
-    CHECK(fault<one<std::optional<sello::json>>>(in_v(nested(63))) == "none");
+    CHECK(fault<one<sello::raw_json>>(in_v(nested(63))) == "none");
+    CHECK(fault<one<std::optional<sello::raw_json>>>(in_v(nested(63))) == "none");
   }
   CHECK(fault<nothing>(in_v(nested_arrays(64))) == "too_deep /v" + repeated("/0", 63));
-  CHECK(fault<one<sello::json>>(in_v(nested_arrays(64))) == "too_deep /v" + repeated("/0", 63));
+  CHECK(fault<one<sello::raw_json>>(in_v(nested_arrays(64))) == "too_deep /v" + repeated("/0", 63));
   CHECK(fault<nothing>(in_v(nested_objects(64))) == "too_deep /v" + repeated("/k", 63));
-  CHECK(fault<one<sello::json>>(in_v(nested_objects(64))) == "too_deep /v" + repeated("/k", 63));
+  CHECK(fault<one<sello::raw_json>>(in_v(nested_objects(64))) == "too_deep /v" + repeated("/k", 63));
   CHECK(fault<nothing>(in_v(nested_mixed(64))) == "too_deep /v" + repeated("/0/k", 31) + "/0");
   CHECK(fault<nothing>(nested_arrays(65)) == "too_deep " + repeated("/0", 64));
   CHECK(fault<nothing>(nested_arrays(64)) == "wrong_type");
@@ -738,7 +988,9 @@ TEST_CASE("decode: the place of what is no JSON is the member that was begun las
 namespace {
 
 /// The verdict on a text of which nobody wants anything.
-bool accepts(std::string_view text) { return !sello::detail::decoder{{}}.read(text); }
+bool accepts(std::string_view text) {
+  return !sello::detail::decoder{{}, &sello::detail::read_tokens<>, nullptr}.read(text);
+}
 
 /// Small texts, valid and not, after the manner of the usual JSON test suites.
 const std::string_view corpus[] = {
@@ -1027,13 +1279,17 @@ TEST_CASE("decode: accepts what nlohmann accepts, and nothing else") {
     CHECK(accepts(text) == expected);
     if (!expected) continue;
     ++valid;
-    const auto value = sello::json::parse(text.begin(), text.end());
+    const auto value = nlohmann::json::parse(text.begin(), text.end());
+    const auto made = sello::raw_json::parse(text);
+    REQUIRE(made);
+    CHECK(made->json() == value);
+    CHECK(made->json().dump() == value.dump());
+    CHECK(sello::detail::json_of(text).type() == value.type());
     const auto wrapped =
-        sello::decode<one<std::vector<sello::json>>>(std::string{R"({"v":[)"}.append(text).append("]}"));
+        sello::decode<one<std::vector<sello::raw_json>>>(std::string{R"({"v":[)"}.append(text).append("]}"));
     REQUIRE(wrapped);
     REQUIRE(wrapped->v.size() == 1);
-    CHECK(wrapped->v[0] == value);
-    CHECK(wrapped->v[0].dump() == value.dump());
+    CHECK(wrapped->v[0] == *made);
   }
   // A corpus that has lost one of its sides would agree about nothing.
   CHECK(valid > 75);
@@ -1086,7 +1342,7 @@ TEST_CASE("decode: a megabyte of keys", "[worst]") {
   CHECK(fault<nothing>(filled("{", [](std::size_t) { return "\"k\":0,"s; }, "\"k\":0}")) == "duplicate_key /k");
   CHECK(fault<nothing>(
             filled("{\"v\":[", [](std::size_t) { return "{\"k\":0,\"k\":0},"s; }, "0]}")) == "duplicate_key /v/0/k");
-  CHECK(fault<one<sello::json>>(
+  CHECK(fault<one<sello::raw_json>>(
             filled("{\"v\":{", [](std::size_t i) { return '"' + padded(i) + "\":0,"; }, "\"\":0}}")) == "none");
 }
 
@@ -1095,7 +1351,7 @@ TEST_CASE("decode: a megabyte of nesting", "[worst]") {
     const std::string part = nested(62) + ",";
     const std::string text = filled("{\"v\":[", [&](std::size_t) { return part; }, "0]}");
     CHECK(fault<nothing>(text) == "none");
-    CHECK(fault<one<sello::json>>(text) == "none");
+    CHECK(fault<one<sello::raw_json>>(text) == "none");
   }
   CHECK(fault<nothing>("{\"v\":" + std::string(mebibyte, '[')) == "too_deep /v" + repeated("/0", 63));
   CHECK(fault<nothing>(repeated("{\"v\":", mebibyte / 5)) == "too_deep " + repeated("/v", 64));
@@ -1121,6 +1377,6 @@ TEST_CASE("decode: a megabyte of array elements, of faults, of members", "[worst
   CHECK(
       fault_of<std::vector<line>>(filled("[", [](std::size_t) { return "{},"s; }, "{}]")) == "missing_field /v/0/name");
   CHECK(fault_of<std::vector<std::vector<int>>>(filled("[", [](std::size_t) { return "[],"s; }, "[]]")) == "none");
-  CHECK(fault_of<sello::json>(filled("[", [](std::size_t) { return "0,"s; }, "0]")) == "none");
+  CHECK(fault_of<sello::raw_json>(filled("[", [](std::size_t) { return "0,"s; }, "0]")) == "none");
   CHECK(fault<nothing>(std::string(mebibyte, ' ') + "{}") == "none");
 }

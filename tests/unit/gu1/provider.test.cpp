@@ -47,6 +47,16 @@ TEST_CASE("gu1: the idempotency key of an event without a struct is found in its
   CHECK(undescribed_key(type, R"({"payload":{"id":"v-1","validationId":null}})") == type + ":v-1");
 }
 
+TEST_CASE("gu1: no two pairs of type and id have one idempotency key") {
+  const auto key = [](std::string_view type, std::string_view id) {
+    return gu1::provider::idempotency_key({.body = "{}", .type = type}, with_id{std::string{id}});
+  };
+  CHECK(key("kyc.a", "b:c") == "kyc.a:b:c");
+  CHECK(key("kyc.a:b", "c") == "kyc.a%3Ab:c");
+  CHECK(key("kyc.a%3Ab", "c") == "kyc.a%253Ab:c");
+  CHECK(undescribed_key("kyc.a:b", R"({"payload":{"id":"c"}})") == "kyc.a%3Ab:c");
+}
+
 TEST_CASE("gu1: the idempotency key where the body has no id is the body's digest") {
   for (const char* body :
        {"{}", R"({"payload":null})", R"({"payload":[{"id":"v-1"}]})", R"({"payload":"v-1"})", R"({"payload":{}})",

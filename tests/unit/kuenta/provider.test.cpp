@@ -19,6 +19,7 @@ TEST_CASE("kuenta: the provider") {
 TEST_CASE("kuenta: signs with a hex HMAC, without an id or a time") {
   STATIC_REQUIRE(std::is_same_v<kuenta::verifier, sello::verifier<sello::hex_hmac, kuenta::provider>>);
   STATIC_REQUIRE(std::is_same_v<kuenta::delivery, kuenta::verifier::delivery_type>);
+  STATIC_REQUIRE_FALSE(sello::identified_scheme<kuenta::verifier::scheme_type>);
   STATIC_REQUIRE_FALSE(sello::timed_scheme<kuenta::verifier::scheme_type>);
 }
 

@@ -5,9 +5,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include <sello/verify/delivery.hpp>
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/svix_v1.hpp>
 
@@ -119,6 +120,48 @@ TEST_CASE("event: what is not known has its JSON too") {
   const sello::unknown_event made{
       .provider = "shop", .type = "goods.eaten", .body = R"({"type":"goods.eaten","data":[1]})"};
   CHECK(made.json()["data"][0] == 1);
+}
+
+TEST_CASE("event_body: borrows the caller's bytes, and a copy of it keeps them") {
+  std::string text = "as it was sent, and longer than any small buffer";
+  const std::string sent = text;
+  const sello::event_body borrowed{text};
+  CHECK(borrowed.data() == text.data());
+  const sello::event_body copy{borrowed};
+  sello::event_body assigned;
+  assigned = borrowed;
+  sello::event_body moved_from{text};
+  const sello::event_body moved = std::move(moved_from);
+  text.assign(text.size(), 'x');
+  CHECK(copy == sent);
+  CHECK(assigned == sent);
+  CHECK(moved == sent);
+  CHECK(borrowed == text);
+
+  const sello::event_body shared{copy};
+  CHECK(shared.data() == copy.data());
+  const sello::event_body owned{std::string{"a temporary, which would be gone by now"}};
+  CHECK(owned == "a temporary, which would be gone by now");
+  assigned = *&assigned;
+  CHECK(assigned == sent);
+  CHECK(sello::event_body{}.empty());
+  CHECK(sello::event_body{sello::event_body{}}.empty());
+}
+
+TEST_CASE("event: a copy has all that it needs") {
+  std::vector<sello::event<goods_sold>> queue;
+  std::vector<sello::unknown_event> unknown;
+  {
+    const std::string body = R"({"type":"goods.sold","data":{"sku":"s-1"}})";
+    const std::string type = "goods.eaten.by.somebody.who.was.hungry";
+    const sello::event<goods_sold> made{.body = body};
+    queue.push_back(made);
+    unknown.push_back({.provider = "shop", .type = type, .body = std::string_view{body}});
+    unknown.push_back(unknown.front());
+  }
+  CHECK(queue[0].json()["data"]["sku"] == "s-1");
+  CHECK(unknown[1].type == "goods.eaten.by.somebody.who.was.hungry");
+  CHECK(unknown[1].body.starts_with("{"));
 }
 
 TEST_CASE("signed_facts: the body as JSON and its digest") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sello/verify/delivery.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -73,20 +74,61 @@ TEST_CASE("a delivery borrows the body and owns the rest") {
   CHECK_FALSE(delivery->type_hint());
 }
 
-TEST_CASE("a delivery can be copied and moved") {
+TEST_CASE("a delivery that was moved from or copied is whole") {
   const std::string body{known_answer::body};
   const sello::verifier<sello::svix_v1> verifier{known_answer::secret};
   auto first = verifier.verify(known_answer::headers(), body, known_answer::now).value();
   const auto copy = first;
   const auto moved = std::move(first);
-  CHECK(copy.message_id() == known_answer::id);
-  CHECK(moved.message_id() == known_answer::id);
-  CHECK(moved.body() == known_answer::body);
+  auto assigned = copy;
+  assigned = std::move(first);  // NOLINT(bugprone-use-after-move)
+  for (const auto* each : {&copy, &moved, &std::as_const(first), &std::as_const(assigned)}) {
+    CHECK(each->message_id() == known_answer::id);
+    CHECK(each->sent_at() == known_answer::now);
+    CHECK(each->body() == known_answer::body);
+  }
+  STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<svix_delivery>);
+  STATIC_REQUIRE(std::is_nothrow_move_constructible_v<svix_delivery>);
+}
+
+TEST_CASE("a delivery may own its body") {
+  std::string body{known_answer::body};
+  const sello::verifier<sello::svix_v1> verifier{known_answer::secret};
+  std::optional<svix_delivery> kept;
+  {
+    const auto borrowed = verifier.verify(known_answer::headers(), body, known_answer::now);
+    REQUIRE(borrowed);
+    kept = borrowed->owned();
+    CHECK(kept->owned().body_digest() == borrowed->body_digest());
+  }
+  body.assign(body.size(), 'x');
+  CHECK(kept->body() == known_answer::body);
+  CHECK(kept->message_id() == known_answer::id);
+  const svix_delivery again = kept->owned();
+  CHECK(again.body().data() == kept->body().data());  // what is owned is shared
+  kept.reset();
+  CHECK(again.body() == known_answer::body);
+}
+
+namespace {
+
+template <class D>
+concept gives_views = requires(D&& delivery) { std::forward<D>(delivery).body(); } || requires(D&& delivery) {
+  std::forward<D>(delivery).message_id();
+} || requires(D&& delivery) { std::forward<D>(delivery).type_hint(); };
+
+}  // namespace
+
+TEST_CASE("a temporary delivery gives no views") {
+  STATIC_REQUIRE(gives_views<svix_delivery&>);
+  STATIC_REQUIRE(gives_views<const svix_delivery&>);
+  STATIC_REQUIRE_FALSE(gives_views<svix_delivery>);
+  STATIC_REQUIRE_FALSE(gives_views<const svix_delivery>);
 }
 
 TEST_CASE("the digest of a body is its SHA-256") {
-  const sello::signer<sello::hex_hmac> signer{"k"};
-  const sello::verifier<sello::hex_hmac> verifier{"k"};
+  const sello::signer<sello::hex_hmac> signer{"s3cret-of-it"};
+  const sello::verifier<sello::hex_hmac> verifier{"s3cret-of-it"};
   const auto digest = [&](std::string_view body) {
     return verifier.verify(signer.sign(body), body).value().body_digest();
   };

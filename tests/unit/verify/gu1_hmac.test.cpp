@@ -48,6 +48,7 @@ TEST_CASE("gu1: the event that a header names is kept as a hint") {
   REQUIRE(delivery->type_hint());
   CHECK(delivery->type_hint()->header == "X-Webhook-Event");
   CHECK(delivery->type_hint()->value == "kyc.validation_approved");
+  CHECK_FALSE(delivery->type_hint()->contradictory);
 }
 
 TEST_CASE("gu1: an empty event header is no hint") {
@@ -62,7 +63,17 @@ TEST_CASE("gu1: event headers that contradict each other are a hint that no body
                                 {"X-Webhook-Event", "kyc.validation_rejected"}});
   REQUIRE(delivery);
   REQUIRE(delivery->type_hint());
+  CHECK(delivery->type_hint()->contradictory);
   CHECK(delivery->type_hint()->value.empty());
+}
+
+TEST_CASE("gu1: an event header whose equal lines were joined says one thing") {
+  const auto delivery =
+      verify({{"X-Webhook-Signature", signature}, {"X-Webhook-Event", "rule.triggered, rule.triggered"}});
+  REQUIRE(delivery);
+  REQUIRE(delivery->type_hint());
+  CHECK(delivery->type_hint()->value == "rule.triggered");
+  CHECK_FALSE(delivery->type_hint()->contradictory);
 }
 
 TEST_CASE("gu1: a hint outlives the headers") {
@@ -89,6 +100,11 @@ TEST_CASE("gu1: absent and malformed and wrong signatures are refused") {
         "signature_mismatch at X-Webhook-Signature");
 }
 
+TEST_CASE("gu1: a header's name that is none is refused when the verifier is made") {
+  const auto made = sello::verifier<sello::gu1_hmac>::create(secret, {.signature_header = "X Other"});
+  CHECK(verdict(made).starts_with("malformed_option at signature_header: "));
+}
+
 TEST_CASE("gu1: the signature's header is an option") {
   const sello::verifier<sello::gu1_hmac> verifier{secret, {.signature_header = "X-Other"}};
   CHECK(verdict(verifier.verify(lines{{"x-other", signature}}, body)) == "ok");
@@ -96,7 +112,7 @@ TEST_CASE("gu1: the signature's header is an option") {
 }
 
 TEST_CASE("gu1: the secret is text that is never stripped or decoded") {
-  const std::string text = " whsec_dGV4dA== ";
+  const std::string text = "whsec_dGV4dA==";
   const sello::verifier<sello::gu1_hmac> verifier{text};
   CHECK(verdict(verifier.verify(lines{{"X-Webhook-Signature", independent::hex_signature(text, body)}}, body)) == "ok");
   CHECK(verdict(sello::gu1_hmac::key("")) == "empty_secret");

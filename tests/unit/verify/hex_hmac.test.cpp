@@ -89,7 +89,8 @@ TEST_CASE("hex: prefixes and other encodings are malformed") {
   CHECK(judge("sha256=" + signature) == malformed);
   CHECK(judge("v1," + signature) == malformed);
   CHECK(judge(signature + ",") == malformed);
-  CHECK(judge(signature + ", " + signature) == malformed);
+  CHECK(judge(signature + ", " + signature) == "ok");
+  CHECK(judge(signature + ", " + signature + ", 0") == malformed);
   CHECK(judge("\"" + signature + "\"") == malformed);
   const auto code = independent::hmac_sha256(secret, body);
   CHECK(judge(independent::base64({reinterpret_cast<const char*>(code.data()), code.size()})) == malformed);
@@ -130,12 +131,27 @@ TEST_CASE("hex: the header's name is an option") {
 
 TEST_CASE("hex: the secret is text that is never stripped or decoded") {
   for (const std::string text :
-       {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", " with spaces ", "con \xc3\xb1", "trailing\n", "dGV4dA==", " "}) {
+       {"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "with spaces inside", "con \xc3\xb1, ocho", "c2VjcmV0IQ=="}) {
     const sello::verifier<sello::hex_hmac> verifier{text};
     CHECK(verdict(verifier.verify(lines{{"X-Webhook-Signature", independent::hex_signature(text, body)}}, body)) ==
           "ok");
   }
   CHECK(verdict(sello::hex_hmac::key("")) == "empty_secret");
+  CHECK(verdict(sello::hex_hmac::key("trailing line\n")).starts_with("malformed_secret at it ends with a line break"));
+}
+
+TEST_CASE("hex: a header's name that is none is refused when the verifier is made") {
+  using verifier = sello::verifier<sello::hex_hmac>;
+  const auto fault = [](const char* name) {
+    return verdict(verifier::create("s3cret-of-kuenta", {.signature_header = name}));
+  };
+  CHECK(fault("") == "malformed_option at signature_header: it is empty; give the header's name");
+  CHECK(fault("X-Kuenta-Signature:") ==
+        "malformed_option at signature_header: it ends with a colon; give the name alone");
+  for (const char* name : {"X Kuenta", " X-Kuenta", "X-Kuenta\n", "X:Kuenta", "X-Ku\xc3\xa9nta", "X(1)", "\"X\""})
+    CHECK(fault(name) == "malformed_option at signature_header: it has a character that no header's name can have");
+  CHECK(fault("x!#$%&'*+-.^_`|~0Z") == "ok");
+  CHECK_THROWS_AS((verifier{"s3cret-of-kuenta", {.signature_header = ""}}), sello::bad_result);
 }
 
 TEST_CASE("hex_hmac: a second bare text is neither a secret nor an option") {
@@ -144,6 +160,6 @@ TEST_CASE("hex_hmac: a second bare text is neither a secret nor an option") {
   STATIC_REQUIRE_FALSE(std::is_constructible_v<verifier, std::string, std::string_view>);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<verifier, std::string, std::string, std::string>);
   STATIC_REQUIRE(std::is_constructible_v<verifier, std::string, sello::hex_hmac>);
-  CHECK_NOTHROW((verifier{"secret", {.signature_header = "X-Kuenta-Signature"}}));
-  CHECK_NOTHROW((verifier{{"current", "previous"}}));
+  CHECK_NOTHROW((verifier{"s3cret-of-kuenta", {.signature_header = "X-Kuenta-Signature"}}));
+  CHECK_NOTHROW((verifier{{"the current one", "the previous one"}}));
 }

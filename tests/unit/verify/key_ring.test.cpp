@@ -93,8 +93,8 @@ TEST_CASE("a body that comes in pieces is judged as a whole") {
 
 TEST_CASE("keys are made of secrets or the first bad one is named") {
   using sello::detail::make_keys;
-  const std::vector<secret_text> good{"one", "two"};
-  const std::vector<secret_text> second_empty{"one", ""};
+  const std::vector<secret_text> good{"secret number one", "secret number two"};
+  const std::vector<secret_text> second_empty{"secret number one", ""};
   const std::vector<secret_text> empty{""};
   const std::vector<secret_text> none;
   CHECK(make_keys<sello::hex_hmac>(good));

@@ -17,9 +17,12 @@ struct as_result<result<T>> {
   using type = result<T>;
 };
 
+template <class Work>
+using guarded_result = typename as_result<std::invoke_result_t<const Work&>>::type;
+
 /// What `work` gives, or the error of the `bad_result` that it throws; whatever else is thrown is `internal_error`.
 template <class Work>
-[[nodiscard]] auto guarded(const Work& work) noexcept -> typename as_result<std::invoke_result_t<const Work&>>::type {
+[[nodiscard]] guarded_result<Work> guarded(const Work& work) noexcept {
   try {
     if constexpr (std::is_void_v<std::invoke_result_t<const Work&>>) {
       work();

@@ -52,6 +52,7 @@ class fault : public bad_result {
   explicit fault(int code) : bad_result{failure(code)}, code_{code} {}
   /// After it, what was written may not be on the disk.
   [[nodiscard]] bool is_of_disk() const noexcept { return (code_ & 0xff) == SQLITE_IOERR; }
+  [[nodiscard]] bool is_constraint() const noexcept { return (code_ & 0xff) == SQLITE_CONSTRAINT; }
   [[nodiscard]] bool is_busy() const noexcept { return (code_ & 0xff) == SQLITE_BUSY; }
 
  private:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <sello/server/detail/routes.hpp>
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <sello/akua.hpp>
 #include <sello/kuenta.hpp>
@@ -27,7 +29,12 @@ struct house {
         .on<akua::merchant_created>([this](const auto&) { ++merchants; });
     return made;
   }();
-  sello::receiver<kuenta::verifier> at_kuenta{kuenta::verifier{support::secret}, router, {.body_limit = 1000}};
+  std::vector<std::string> records{};
+  sello::receiver<kuenta::verifier> at_kuenta{
+      kuenta::verifier{support::secret}, router, {.body_limit = 1000, .observer = [this](const sello::record& seen) {
+                                                    records.push_back(std::to_string(seen.status) + ' ' +
+                                                                      std::string{seen.where});
+                                                  }}};
   sello::receiver<akua::verifier> at_akua{akua::verifier{support::secret}, router};
   sello::server::detail::routes routes;
 
@@ -92,6 +99,34 @@ TEST_CASE("routes: the path is asked first, then the method, then the headers") 
   CHECK(at.status("POST", "/kuenta", coded, sent.body) == 415);
   CHECK(at.status("POST", "/kuenta", unclear, sent.body) == 400);
   CHECK(at.disbursed == 0);
+}
+
+TEST_CASE("routes: what is refused at a path with a receiver makes one record, which names the cause") {
+  house at;
+  const support::request<kuenta::verifier> sent{samples::body<kuenta::credit_disbursed>()};
+  sello::header_list coded = sent.headers;
+  coded.emplace_back("Content-Encoding", "gzip");
+  sello::header_list unclear = sent.headers;
+  unclear.emplace_back("Content-Length ", "0");
+  static_cast<void>(at.status("GET", "/kuenta", sent.headers, ""));
+  static_cast<void>(at.status("POST", "/kuenta?a", coded, sent.body));
+  static_cast<void>(at.status("POST", "http://h/kuenta", unclear, sent.body));
+  CHECK(at.routes.refuse("/kuenta", {408, "body"}).status == 408);
+  CHECK(at.records == std::vector<std::string>{"405 GET", "415 Content-Encoding", "400 Content-Length ", "408 body"});
+  static_cast<void>(at.status("GET", "/nowhere", sent.headers, ""));
+  CHECK(at.routes.refuse("/nowhere", {431, "head"}).status == 431);
+  CHECK(at.records.size() == 4);
+}
+
+TEST_CASE("routes: a second receiver at one path, or at what is none, is refused when it is mounted") {
+  house at;
+  CHECK_THROWS_AS(at.routes.add("/akua", at.at_akua), std::logic_error);
+  CHECK_THROWS_AS(at.routes.add("/akua", at.at_kuenta), std::logic_error);
+  for (const char* path : {"", "akua", "/akua?a", "/ak ua"}) {
+    CAPTURE(path);
+    CHECK_THROWS_AS(at.routes.add(path, at.at_akua), std::invalid_argument);
+  }
+  CHECK_NOTHROW(at.routes.add("/akua/", at.at_akua));
 }
 
 TEST_CASE("routes: what is refused has its answer at once, and takes no body") {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <sello/route/route.hpp>
+#include <sello/route/body_reader.hpp>
 
 #include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,8 +57,9 @@ constexpr sello::envelope_keys all_keys{.type = "event", .data = "data", .timest
 
 /// Reads a body for one route, and keeps what came of it.
 struct reading {
-  std::string type = "none";
+  std::string type;
   std::string fault;
+  std::string misfits;
   sello::envelope envelope;
   bool handled = false;
   int lookups = 0;
@@ -70,10 +70,11 @@ struct reading {
       return found;
     };
     const body_reader::finder finder{find};
-    body_reader reader{keys, finder};
+    body_reader reader{keys, finder, &sello::detail::read_tokens<>};
     const auto error = reader.read(body);
     fault = error ? support::line(*error) : "none";
-    type = reader.type().value_or("none");
+    for (const auto& misfit : reader.misfits()) misfits += support::line(misfit) + ' ';
+    type = reader.type();
     envelope = reader.envelope();
     handled = reader.event() != nullptr;
   }
@@ -129,10 +130,8 @@ TEST_CASE("body_reader: the same faults in whatever order") {
 TEST_CASE("body_reader: a body has a type, which is a string") {
   const watched_route wanted;
   const auto fault = [&](std::string_view body) { return reading{body, &wanted}.fault; };
-  CHECK(fault("{}") == "missing_field /event");
-  CHECK(fault(R"({"data":{"id":"x"}})") == "missing_field /event");
   CHECK(fault(R"({"event":null,"data":{"id":"x"}})") == "missing_field /event");
-  CHECK(fault(R"({"Event":"a","data":{"id":"x"}})") == "missing_field /event");
+  CHECK(fault(R"({"data":{"id":"x"},"event":null})") == "missing_field /event");
   for (const char* type : {"5", "true", "{}", "[]", "[\"a\"]"}) {
     CAPTURE(type);
     CHECK(fault(R"({"event":)" + std::string{type} + "}") == "wrong_type /event");
@@ -152,8 +151,11 @@ TEST_CASE("body_reader: the envelope's members are optional, and typed") {
   CHECK(null.fault == "none");
   CHECK_FALSE(null.envelope.timestamp);
   CHECK_FALSE(null.envelope.organization_id);
-  CHECK(reading(R"({"event":"a","at":"yesterday"})", nullptr).fault == "wrong_type /at");
-  CHECK(reading(R"({"event":"a","org":5})", nullptr).fault == "wrong_type /org");
+  const reading odd{R"({"event":"a","at":"yesterday","org":5})", nullptr};
+  CHECK(odd.fault == "none");
+  CHECK(odd.misfits == "wrong_type /at wrong_type /org ");
+  CHECK_FALSE(odd.envelope.timestamp);
+  CHECK_FALSE(odd.envelope.organization_id);
 }
 
 TEST_CASE("body_reader: data that nobody wants is checked for being JSON, and no more") {
@@ -178,28 +180,43 @@ TEST_CASE("body_reader: without a key for the data, the whole body is the data")
   CHECK(wanted.seen.id == "x");
   CHECK(reading(R"({"event":"a","id":5})", &wanted, keys).fault == "wrong_type /id");
   CHECK(reading(R"({"event":"a"})", &wanted, keys).fault == "missing_field /id");
-  CHECK(reading(R"({"id":"x"})", &wanted, keys).fault == "missing_field /event");
+}
+
+TEST_CASE("body_reader: without a type it is an event whose type is empty") {
+  for (const char* body : {"{}", R"({"data":{"id":"x"}})", R"({"Event":"a","data":{"id":"x"}})"}) {
+    CAPTURE(body);
+    const watched_route unwanted{false};
+    const reading read{body, &unwanted};
+    CHECK(read.fault == "none");
+    CHECK(read.type.empty());
+    CHECK(read.handled);
+    CHECK(read.lookups == 1);
+  }
+}
+
+TEST_CASE("body_reader: what did not fit is noted once, in one pass or in two") {
+  const watched_route wanted;
+  for (const char* body :
+       {R"({"at":"x","event":"a","data":{"id":"x"}})", R"({"data":{"id":"x"},"at":"x","event":"a"})"}) {
+    CAPTURE(body);
+    const reading read{body, &wanted};
+    CHECK(read.fault == "none");
+    CHECK(read.misfits == "wrong_type /at ");
+  }
+}
+
+TEST_CASE("body_reader: two types are none") {
+  const watched_route wanted;
+  const reading twice{R"({"event":"a","data":{"id":"x"},"event":"b"})", &wanted};
+  CHECK(twice.fault == "duplicate_key /event");
+  CHECK(twice.type.empty());
 }
 
 TEST_CASE("body_reader: the type is known where something else is at fault") {
   const watched_route wanted;
   CHECK(reading(R"({"event":"a","data":{}})", &wanted).type == "a");
   CHECK(reading(R"({"data":{},"event":"a"})", &wanted).type == "a");
-}
-
-TEST_CASE("call: what a handler may answer") {
-  using sello::detail::call;
-  const int event = 7;
-  CHECK(call([](const int&) {}, event));
-  CHECK(call([](const int&) -> sello::result<void> { return {}; }, event));
-  CHECK(support::fault(call([](const int&) { throw std::runtime_error{"no disk"}; }, event)) ==
-        "handler_failed no disk");
-  CHECK(support::fault(call([](const int&) { throw 5; }, event)) ==
-        "handler_failed it threw something that is no std::exception");
-  CHECK(support::fault(call(
-            [](const int&) -> sello::result<void> { return sello::error{sello::errc::wrong_type, "/x"}; }, event)) ==
-        "handler_failed " + sello::error{sello::errc::wrong_type, "/x"}.message());
-  CHECK(support::fault(
-            call([](const int&) -> sello::result<void> { return sello::error{sello::errc::store_unavailable, "db"}; },
-                 event)) == "store_unavailable db");
+  CHECK(reading(R"({"x":{"k":1,"k":2},"event":"a"})", &wanted).type == "a");
+  CHECK(reading(R"({"event":"a","x":nothing})", &wanted).type == "a");
+  CHECK(reading(R"({"x":nothing,"event":"a"})", &wanted).type.empty());  // the reading ends there
 }
