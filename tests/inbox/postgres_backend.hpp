@@ -58,6 +58,7 @@ class postgres_line {
 class postgres_backend {
  public:
   using inbox = sello::postgres::inbox;
+  using effects = sello::postgres::effects;
 
   postgres_backend() : database_{new_database()}, line_{std::make_unique<postgres_line>(database_)} {
     // The server's own clock stands behind this one in the search path.
@@ -77,6 +78,16 @@ class postgres_backend {
     line_->ask("UPDATE fake.time SET at = " + std::to_string(clock_.now().time_since_epoch().count()));
   }
   [[nodiscard]] sello::timestamp now() const { return clock_.now(); }
+
+  /// The same effects each time, beside the inbox, with a table `effect(key TEXT)`.
+  [[nodiscard]] effects open_effects() const {
+    line_->ask("SET client_min_messages = error; CREATE TABLE IF NOT EXISTS fake.effect(key TEXT)");
+    return effects{conninfo()};
+  }
+  [[nodiscard]] std::int64_t ask(const std::string& sql) const {
+    return std::stoll(line_->ask("SET search_path = fake, pg_catalog; " + sql));
+  }
+  void lose_inbox() const { line_->ask("SET client_min_messages = error; DROP SCHEMA sello CASCADE"); }
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
   [[nodiscard]] std::string conninfo() const { return database_ + " options='-c search_path=fake,pg_catalog'"; }
   [[nodiscard]] const postgres_line& line() const noexcept { return *line_; }

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "power_cut_disk.hpp"
+#include "inbox/power_cut_disk.hpp"
 
 namespace power_cut {
 

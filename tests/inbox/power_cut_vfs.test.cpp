@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The shim on plain SQLite: what SQLite promises holds after a cut behind every operation, and what it does not promise is
 // seen to be lost.
-#include "power_cut_vfs.hpp"
+#include "inbox/power_cut_vfs.hpp"
 
 #include <catch.hpp>
 #include <iostream>
