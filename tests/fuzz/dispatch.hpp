@@ -59,7 +59,7 @@ struct kit<sello::akua::provider> {
 template <>
 struct kit<sello::kuenta::provider> {
   using verifier = sello::kuenta::verifier;
-  static inline const sender about{"kuenta", "event", "data", "timestamp", "", "secret"};
+  static inline const sender about{"kuenta", "event", "data", "timestamp", "", text_secret};
 
   static void fill_in(request& given) { fill_in_hex(given); }
   static reference::svix_reading verify(const request& given) {
@@ -74,7 +74,7 @@ struct kit<sello::kuenta::provider> {
 template <>
 struct kit<sello::gu1::provider> {
   using verifier = sello::gu1::verifier;
-  static inline const sender about{"gu1", "event", "payload", "timestamp", "organizationId", "secret"};
+  static inline const sender about{"gu1", "event", "payload", "timestamp", "organizationId", text_secret};
 
   static void fill_in(request& given) { fill_in_hex(given); }
   static reference::svix_reading verify(const request& given) {

@@ -42,7 +42,7 @@ expected_answer expect(const fuzz::request& given, std::string_view routes, std:
 
 /// Whether the one `Content-Length` is over the limit.
 bool declares_too_much(const fuzz::request& given, std::size_t limit) {
-  const auto length = reference::one_trimmed(given.headers, "Content-Length");
+  const auto length = reference::one(given.headers, "Content-Length");
   std::string digits = length.error.empty() ? length.value.substr(0, length.value.find_first_not_of("0123456789")) : "";
   while (digits.size() > 1 && digits[0] == '0') digits.erase(0, 1);
   if (digits.empty()) return false;

@@ -55,10 +55,15 @@ struct house {
     return seen;
   }
 
+  sello::router router = [] {
+    sello::router made;
+    made.otherwise([](const sello::unknown_event&) {});
+    return made;
+  }();
   std::mutex guard;
   std::string seen;
   sello::receiver<akua::verifier> receiver{
-      akua::verifier{secret}, {}, {.observer = [this](const sello::record& one) {
+      akua::verifier{secret}, router, {.observer = [this](const sello::record& one) {
         const std::lock_guard lock{guard};
         seen.append(std::to_string(one.status)).append(" ").append(one.where).append(";");
       }}};

@@ -9,6 +9,7 @@ import http.client
 import os
 import pathlib
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -147,6 +148,41 @@ def run_caddy(check, program, folder):
             process.stderr.close()
 
 
+def run_reload(check, program, folder):
+    """SIGHUP, for the server that reads its secrets again."""
+    secrets = pathlib.Path(folder, "secrets")
+    others = "KUENTA_SECRET=kuenta-secret\nGU1_SECRET=gu1-secret\n"
+    secrets.write_text(others + "AKUA_SECRET=whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB\n")
+    body = serving.delivery()
+    os.environ["SECRETS_FILE"] = str(secrets)
+    try:
+        with serving.Server(program, "deploying.log") as server:
+
+            def reload(text, line):
+                secrets.write_text(text)
+                server.process.send_signal(signal.SIGHUP)
+                for _ in range(500):
+                    if line in server.log.read_text():
+                        return
+                    time.sleep(0.01)
+
+            check("reload: before, another secret", post(server.port, body, serving.sign(body), False), ["401"])
+            reload(others + f"AKUA_SECRET={serving.SECRET}\n", "GU1_SECRET is read again")
+            check("reload: after SIGHUP, the new one", post(server.port, body, serving.sign(body), False), ["200"])
+            reload("AKUA_SECRET=null\n", "GU1_SECRET stays as it was")
+            check("reload: one that cannot be meant changes nothing", post(server.port, body, serving.sign(body), False), ["200"])
+    finally:
+        del os.environ["SECRETS_FILE"]
+
+
+def check_unit(check, program, folder):
+    unit = pathlib.Path(folder, "webhooks.service")
+    unit.write_text(replaced(block("ini", "webhooks.service"), ("/usr/local/bin/webhooks", program), ("User=webhooks", "User=root")))
+    said = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
+    ours = [line for line in said.stderr.splitlines() if "webhooks.service" in line]
+    check("systemd: what it says of the unit", ours, [])
+
+
 def main():
     check = Checks()
     ran = False
@@ -163,6 +199,10 @@ def main():
             ran = True
         else:
             print("caddy is not installed: left out")
+        if "httplib" in pathlib.Path(sys.argv[1]).name:
+            run_reload(check, sys.argv[1], folder)
+        if shutil.which("systemd-analyze"):
+            check_unit(check, os.path.abspath(sys.argv[1]), folder)
     if not ran:
         serving.skip("neither nginx nor caddy is installed")
     print(f"{check.wrong} wrong")

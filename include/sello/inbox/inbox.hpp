@@ -2,6 +2,7 @@
 // A durable inbox over any store: its endpoints for receivers, and the owner's view of what is in it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -19,6 +20,8 @@
 #include <sello/inbox/receipt.hpp>
 #include <sello/inbox/rows.hpp>
 #include <sello/inbox/store.hpp>
+#include <sello/route/destination.hpp>
+#include <sello/route/receiver.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0 {
@@ -35,6 +38,34 @@ struct inbox_state {
   explicit inbox_state(std::shared_ptr<Store> opened) : store{std::move(opened)} {}
 };
 
+/// An endpoint, as a receiver sees it: no outcome comes out of it but by a receipt.
+template <class Endpoint, class Delivery>
+class shelved final : public destination<Delivery> {
+ public:
+  explicit shelved(Endpoint to) : to_{std::move(to)} {}
+
+  [[nodiscard]] result<outcome> take(const Delivery& proven, visit& visited) const noexcept override {
+    noted seen;
+    const result<receipt> stored = to_.accept(proven, &seen);
+    visited.type = std::move(seen.type);
+    visited.id = std::move(seen.key);
+    visited.decoded = seen.read;
+    visited.storing = std::chrono::steady_clock::now() - seen.read.value_or(std::chrono::steady_clock::now());
+    if (!stored) return stored.error();
+    return stored->outcome();
+  }
+  [[nodiscard]] std::string_view endpoint() const noexcept override { return to_.name(); }
+  [[nodiscard]] bool keeps(errc code) const noexcept override {
+    return code == errc::signature_mismatch && to_.options().quarantine.count != 0;
+  }
+  void suspect(header_list headers, std::string_view body) const noexcept override {
+    to_.template suspect<typename Delivery::provider_type>(std::move(headers), body);
+  }
+
+ private:
+  Endpoint to_;
+};
+
 }  // namespace detail
 
 /// Where one sender's deliveries of one kind are stored: a receiver's second argument. Sandbox and production of a sender
@@ -48,9 +79,20 @@ class inbox_endpoint {
   [[nodiscard]] result<receipt> accept(const delivery<S, P>& proven, detail::noted* seen = nullptr) const noexcept {
     return detail::guarded([&] {
       const detail::incoming what{proven, name_, options_, state_->store->now()};
-      if (seen != nullptr) *seen = {what.type, what.key};
+      if (seen != nullptr) *seen = {what.type, what.key, std::chrono::steady_clock::now()};
       return state_->store->put(what);
     });
+  }
+
+  /// What a receiver takes of it.
+  template <class Delivery>
+  [[nodiscard]] std::shared_ptr<const detail::destination<Delivery>> destination() const {
+    return std::make_shared<const detail::shelved<inbox_endpoint, Delivery>>(*this);
+  }
+  [[nodiscard]] receiver_options reception() const {
+    return {.body_limit = options_.body_limit,
+            .request_id_header = options_.request_id_header,
+            .observer = options_.observer};
   }
 
   /// Keeps what no secret of `Provider`'s verifier signed, if the endpoint has a ring. Says nothing: it is answered 401.

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include <sello/base/timestamp.hpp>
-#include <sello/route/event.hpp>
-#include <sello/route/receiver.hpp>
+#include <sello/route/provider.hpp>
+#include <sello/route/record.hpp>
 
 namespace sello::inline v0 {
 
@@ -50,7 +50,8 @@ struct endpoint_options {
   /// A larger body is refused before it is hashed. In bytes.
   std::size_t body_limit = 1'048'576;
 
-  /// As `receiver_options::observer`.
+  /// As in `receiver_options`.
+  std::string request_id_header{};
   std::function<void(const record&)> observer = nullptr;
 
   /// How long a key is known. Nothing: the provider's `key_retention`, else 90 days where the sender gives ids, and 3 days

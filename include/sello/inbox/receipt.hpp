@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <sello/base/result.hpp>
-#include <sello/route/router.hpp>
+#include <sello/route/record.hpp>
 
 namespace sello::inline v0 {
 

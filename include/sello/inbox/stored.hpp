@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A delivery that comes back out of a store: the proof, once more, of what was let in.
+// What a store and a worker say to each other: claims, what became of them, and what is in quarantine.
 #pragma once
 
 #include <chrono>
@@ -13,46 +13,9 @@
 
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
+#include <sello/route/stored.hpp>
 
 namespace sello::inline v0 {
-
-namespace detail {
-class shelf;
-
-/// The columns of a claimed delivery.
-struct stored_fields {
-  delivery_id id = 0;
-  std::int64_t generation = 0;
-  std::int64_t token = 0;  ///< of the claim
-  std::string endpoint{};
-  std::string provider{};
-  std::string key{};
-  std::int64_t day = 0;  ///< as `incoming::day`
-  std::string type{};
-  timestamp arrived{};
-  std::string message_id{};
-  std::optional<std::chrono::sys_seconds> sent_at{};
-  std::string hint_header{};
-  std::string hint_value{};
-  std::string body{};
-  std::int64_t attempts = 0;
-  std::int64_t crashes = 0;
-};
-}  // namespace detail
-
-/// A claimed delivery. Only a store makes one, from what was stored of a proof: whoever can write the store is trusted. A
-/// quarantined delivery is another type, and never becomes one but through a verifier.
-class stored {
- public:
-  [[nodiscard]] const detail::stored_fields* operator->() const noexcept { return &fields_; }
-  [[nodiscard]] const detail::stored_fields& operator*() const noexcept { return fields_; }
-
- private:
-  friend class detail::shelf;
-  explicit stored(detail::stored_fields fields) : fields_{std::move(fields)} {}
-
-  detail::stored_fields fields_;
-};
 
 namespace detail {
 
@@ -69,12 +32,6 @@ inline void read_headers(std::string_view text, stored_fields& to) {
     }
   }
 }
-
-/// The second, private place where a proof is minted; for the stores.
-class shelf {
- public:
-  [[nodiscard]] static stored take(stored_fields fields) { return stored{std::move(fields)}; }
-};
 
 /// Names one claim. Whoever lost it, to the lease's end say, changes nothing any more: its token is another one's.
 struct ticket {

@@ -21,14 +21,18 @@ namespace sello::inline v0 {
 
 /// Any number of workers, threads and processes may work off one inbox: what counts is the mark, which only one of them can
 /// commit. Keeps the inbox and the effects open.
-template <detail::store Store, detail::effects Effects, detail::works<typename Effects::transaction> Router>
+template <detail::store Store, detail::effects Effects, class Router>
 class worker {
+  static_assert(detail::works<Router, typename Effects::transaction>,
+                "sello: a worker takes a router of its effects' transaction, e.g. "
+                "`sello::basic_router<sello::sqlite::transaction>`; a `sello::router` is for receivers");
+
  public:
-  /// The router is copied, so register its handlers first. Throws `bad_result` with `malformed_option` for options that
-  /// cannot be meant, and for effects in the inbox's own file.
-  worker(const basic_inbox<Store>& inbox, Effects effects, Router router, worker_options options = {})
-      : shared_{new detail::workplace<Store, Effects, Router>{inbox.store(), std::move(effects), std::move(router),
-                                                              std::move(options)}} {
+  /// The router is copied, as by a receiver. Throws `bad_result` with `malformed_option` for options that cannot be meant,
+  /// and for effects in the inbox's own file.
+  worker(const basic_inbox<Store>& inbox, Effects effects, const Router& handlers, worker_options options = {})
+      : shared_{new detail::workplace<Store, Effects, Router>{
+            inbox.store(), std::move(effects), detail::router_access::give(handlers), std::move(options)}} {
     shared_->check();
   }
   worker(const worker&) = delete;

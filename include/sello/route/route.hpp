@@ -26,6 +26,7 @@ using key_rule = std::function<std::string(const signed_facts&)>;
 /// What is known of an event when its handler is called.
 struct arrival {
   std::string_view provider{};
+  std::string_view endpoint{};
   signed_facts facts{};
   sello::envelope envelope{};
   const key_rule* rule = nullptr;  ///< null: the provider's own
@@ -40,7 +41,31 @@ struct visit {
   std::string id{};
   std::vector<error> misfits{};
   std::optional<std::chrono::steady_clock::time_point> decoded{};
+  const void* door = nullptr;  ///< a worker's `entrance`, for handlers with a transaction
+  bool taken = false;          ///< the handler was not called: its delivery has taken effect already
+  std::chrono::nanoseconds storing{};
 };
+
+/// What is known of a proven delivery before its body is read.
+struct proven_facts {
+  std::string_view provider{};
+  std::string_view endpoint{};  ///< of an inbox
+  const envelope_keys* keys = nullptr;
+  std::string_view body{};
+  std::string_view message_id{};
+  std::optional<std::chrono::sys_seconds> sent_at{};
+  std::string_view hint_header{};  ///< empty: there was no hint
+  std::string_view hint_value{};
+  bool hint_contradictory = false;
+  std::string (*undescribed_key)(const signed_facts&) = nullptr;
+  const key_rule* rule = nullptr;
+};
+
+/// The provider's own rule where no struct describes the event.
+template <class P>
+[[nodiscard]] std::string undescribed_key(const signed_facts& facts) {
+  return P::idempotency_key(facts, undescribed{});
+}
 
 /// Whether the event's time is further from now than the receiver allows, both ways and inclusive, or is not known.
 [[nodiscard]] inline std::optional<error> stale(const envelope_keys& keys, const envelope& read, const visit& asked) {
@@ -76,6 +101,14 @@ template <class Rule>
   }
 }
 
+/// The owner's rule may find nothing in what cannot be read; then it is the signed id, or else the body's digest.
+[[nodiscard]] inline std::string key_of_unreadable(const key_rule* rule, const signed_facts& facts) {
+  if (rule != nullptr) {
+    if (auto key = key_of(facts, *rule)) return *std::move(key);
+  }
+  return facts.message_id.empty() ? facts.body_digest() : std::string{facts.message_id};
+}
+
 /// An event while it is read, and then its handler's call.
 class pending {
  public:
@@ -97,6 +130,16 @@ class route {
   [[nodiscard]] virtual std::unique_ptr<pending> begin() const = 0;
 };
 
+/// A handler that has to do with a transaction knows how it is called.
+template <class Handler, class Event>
+[[nodiscard]] result<void> call_within(const Handler& handler, const Event& event, visit& visited) {
+  if constexpr (requires { handler.call_within(event, visited); }) {
+    return handler.call_within(event, visited);
+  } else {
+    return detail::call(handler, event);
+  }
+}
+
 /// Gives the event what is the same for all of them, and calls. The misfits are the event's for the time of the call.
 template <class Handler, class Event>
 [[nodiscard]] result<void> complete_and_call(const Handler& handler, Event& event, result<std::string> key,
@@ -107,7 +150,8 @@ template <class Handler, class Event>
   event.envelope = std::move(arrived.envelope);
   event.body = arrived.facts.body;
   event.misfits.swap(visited.misfits);
-  auto answer = detail::call(handler, std::as_const(event));
+  event.endpoint = arrived.endpoint;
+  auto answer = call_within(handler, std::as_const(event), visited);
   event.misfits.swap(visited.misfits);
   return answer;
 }

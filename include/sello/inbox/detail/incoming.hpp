@@ -11,10 +11,12 @@
 #include <string_view>
 
 #include <sello/base/timestamp.hpp>
-#include <sello/decode/decoder.hpp>
+#include <sello/decode/tokens.hpp>
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/options.hpp>
-#include <sello/route/event.hpp>
+#include <sello/route/body_reader.hpp>
+#include <sello/route/provider.hpp>
+#include <sello/route/route.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0::detail {
@@ -24,47 +26,38 @@ inline constexpr int key_version = 1;
 
 /// The type that a body says of itself, as far as it can be read: whatever is wrong with the body comes to light when a
 /// worker decodes it, and parks it.
-[[nodiscard]] inline std::string tolerant_type(std::string_view body, std::string_view key) {
-  struct finder {
-    std::string_view key;
-    std::optional<std::string> type{};
-  };
-  static constexpr value_type root = [] {
-    value_type type;
-    type.open = [](void* object, bool array) { return array ? nullptr : object; };
-    type.child = [](void* object, std::string_view member) -> slot {
-      auto& to = *static_cast<finder*>(object);
-      return member == to.key ? slot{&to.type, &value_of<std::optional<std::string>>} : slot{};
-    };
-    return type;
-  }();
-  finder found{.key = key};
-  static_cast<void>(decoder{slot{&found, &root}}.read(body));
-  return std::move(found.type).value_or("");
+template <class Json>
+[[nodiscard]] std::string tolerant_type(const envelope_keys& keys, std::string_view body) {
+  const auto nobody = [](std::string_view) -> const route* { return nullptr; };
+  const body_reader::finder find{nobody};
+  body_reader reader{keys, find, &read_tokens<Json>};
+  static_cast<void>(reader.read(body));
+  return reader.type();
 }
 
 /// What is known of a delivery once it was stored, for its record.
 struct noted {
   std::string type{};
   std::string key{};
+  std::optional<std::chrono::steady_clock::time_point> read{};  ///< when both were
 };
 
 /// Made of a proof alone, so that nothing else can be stored. Borrows the endpoint's name, the provider's and the body.
 class incoming {
  public:
-  template <scheme S, provider_for<S> P>
+  template <class Json = nlohmann::json, scheme S, provider_for<S> P>
   incoming(const delivery<S, P>& proven, std::string_view endpoint_, const endpoint_options& options,
            timestamp arrived_)
       : endpoint{endpoint_}, provider{P::name}, body{proven.body()}, arrived{arrived_} {
     const std::string hex = proven.body_digest();
     digest = hex_decode<32>(hex).value();
-    const std::string read = P::keys.type.empty() ? std::string{} : tolerant_type(body, P::keys.type);
+    const std::string read = tolerant_type<Json>(P::keys, body);
     signed_facts facts{.body = body, .type = read};
-    if constexpr (timed_scheme<S>) {
+    if constexpr (identified_scheme<S>) {
       facts.message_id = proven.message_id();
       message_id = proven.message_id();
-      sent_at = proven.sent_at();
     }
+    if constexpr (timed_scheme<S>) sent_at = proven.sent_at();
     std::string own = ask(options.identify, facts);
     if (own.empty()) own = ask([](const signed_facts& f) { return P::idempotency_key(f, undescribed{}); }, facts);
     if (own.empty()) own = hex;
@@ -75,7 +68,7 @@ class incoming {
     parked_blocks = options.parked_blocks;
     if (const auto& hint = proven.type_hint()) {
       hint_header = hint->header;
-      hint_value = hint->value;
+      if (!hint->contradictory) hint_value = hint->value;
     }
     if (key_is_digest) day = std::chrono::floor<std::chrono::days>(arrived).time_since_epoch().count();
     key_retention = options.key_retention.value_or(default_retention<P>(key_is_digest));

@@ -51,6 +51,8 @@ class lane {
     const stored* row = nullptr;
     settlement settled{};
     std::optional<sello::outcome> outcome{};
+    visit visited{};
+    std::chrono::nanoseconds decoding{};
     std::chrono::nanoseconds handling{};
   };
 
@@ -125,7 +127,7 @@ class lane {
       return found;
     };
     const auto begun = std::chrono::steady_clock::now();
-    result<outcome> given = place_->router.work(*one.row, entrance<transaction>{enter, taken});
+    result<outcome> given = place_->router.work(*one.row, entrance<transaction>{enter, taken, &one.visited});
     if (given && *given == outcome::handled && !entered) {
       // A repeatable handler ran: the mark says so. Where it is there by now, another worker was faster.
       if (const auto marked = enter(); !marked) given = marked.error();
@@ -140,7 +142,10 @@ class lane {
       session_->undo();
       if (!session_->is_open()) lose();
     }
-    one.handling = std::chrono::steady_clock::now() - begun;
+    const auto decoded = one.visited.decoded.value_or(begun);
+    one.decoding = decoded - begun;
+    one.handling = std::chrono::steady_clock::now() - decoded;
+    one.visited.door = nullptr;
     if (refused) return release(one, *std::move(refused));
     if (!given) return fail(one, given.error());
     one.outcome = *given;
@@ -224,9 +229,15 @@ class lane {
   void tell(const tried& one) const {
     if (one.settled.what == settlement::kind::released) return;
     const stored_fields& row = **one.row;
-    record seen{.provider = row.provider, .type = row.type, .id = row.key, .outcome = one.outcome};
-    seen.body_size = row.body.size();
-    seen.handling = one.handling;
+    record seen{.provider = row.provider,
+                .type = row.type,
+                .id = row.key,
+                .outcome = one.outcome,
+                .misfits = one.visited.misfits,
+                .body_size = row.body.size(),
+                .decoding = one.decoding,
+                .handling = one.handling,
+                .endpoint = row.endpoint};
     if (one.settled.why) {
       seen.error = one.settled.why->code;
       seen.where = one.settled.why->where;

@@ -12,8 +12,8 @@
 
 namespace sello::inline v0::detail {
 
-/// Printable ASCII as it is; other bytes, and `%`, as `%XX`. `unescaped` gives the bytes back.
-[[nodiscard]] inline std::string escaped(std::string_view text) {
+/// Printable ASCII as it is; other bytes, and `%`, as `%XX`. `percent_decoded` gives the bytes back.
+[[nodiscard]] inline std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string kept;
   for (const char c : text) {
@@ -27,7 +27,7 @@ namespace sello::inline v0::detail {
   return kept;
 }
 
-[[nodiscard]] inline std::string unescaped(std::string_view text) {
+[[nodiscard]] inline std::string percent_decoded(std::string_view text) {
   const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -41,13 +41,13 @@ namespace sello::inline v0::detail {
   return bytes;
 }
 
-/// `escaped`; over `limit` bytes, a digest in its place. Different texts stay different.
+/// `percent_encoded`; over `limit` bytes, a digest in its place. Different texts stay different.
 [[nodiscard]] inline std::string storable(std::string_view text, std::size_t limit) {
-  return text.size() > limit ? "%sha256:" + sha256_hex(text) : escaped(text);
+  return text.size() > limit ? "%sha256:" + sha256_hex(text) : percent_encoded(text);
 }
 
 inline void write_line(std::string& to, std::string_view name, std::string_view value) {
-  to.append(escaped(name)).append(1, '\t').append(escaped(value)).append(1, '\n');
+  to.append(percent_encoded(name)).append(1, '\t').append(percent_encoded(value)).append(1, '\n');
 }
 
 [[nodiscard]] inline std::vector<std::pair<std::string, std::string>> read_lines(std::string_view text) {
@@ -56,7 +56,8 @@ inline void write_line(std::string& to, std::string_view name, std::string_view 
     const auto end = text.find('\n');
     const auto line = text.substr(0, end);
     const auto tab = line.find('\t');
-    if (tab != line.npos) lines.emplace_back(unescaped(line.substr(0, tab)), unescaped(line.substr(tab + 1)));
+    if (tab != line.npos)
+      lines.emplace_back(percent_decoded(line.substr(0, tab)), percent_decoded(line.substr(tab + 1)));
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
   }
   return lines;

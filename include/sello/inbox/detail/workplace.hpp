@@ -13,23 +13,14 @@
 #include <random>
 #include <utility>
 
-#include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
 #include <sello/inbox/effects.hpp>
 #include <sello/inbox/options.hpp>
 #include <sello/inbox/store.hpp>
-#include <sello/route/router.hpp>
+#include <sello/route/receiver.hpp>
+#include <sello/route/transaction.hpp>
 
 namespace sello::inline v0::detail {
-
-/// How a router reaches the transaction, when it knows which handler it has. A handler that takes the transaction: `enter`,
-/// which gives null where the delivery has taken effect already. One that is repeatable: `taken`, and no transaction is
-/// open while it runs. Either way the router then says `duplicate`, and does not call it.
-template <class Transaction>
-struct entrance {
-  function_ref<result<Transaction*>()> enter;
-  function_ref<result<bool>()> taken;
-};
 
 /// A router that works off stored deliveries: it decodes, and gives `handled`, `ignored`, `duplicate`, or an error.
 template <class R, class Transaction>

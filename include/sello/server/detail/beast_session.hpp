@@ -124,8 +124,10 @@ class beast_session final : public beast_connection {
     error_code unreadable;
     const std::size_t size = parser_->put(boost::asio::buffer(buffer_.data(), head_.size()), unreadable);
     if (!parser_->is_header_done()) return refuse_head({unreadable == http::error::header_limit ? 431 : 400, "head"});
-    buffer_.consume(size);
     const auto& head = parser_->get();
+    if (head.version() < 11 && head.count(http::field::transfer_encoding) != 0)  // older readers know no chunks
+      return refuse_head({400, "Transfer-Encoding"});
+    buffer_.consume(size);
     target_ = view(head.target());
     for (const auto& line : head) lines_.emplace_back(view(line.name_string()), view(line.value()));
     incoming_ = server_->paths.begin(view(head.method_string()), target_, lines_);

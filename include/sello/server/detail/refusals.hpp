@@ -85,8 +85,7 @@ struct fault {
 template <class Headers>
 [[nodiscard]] fault fault_of(const Headers& headers) {
   for (const auto& line : headers) {
-    const std::string_view name =
-        std::get<0>(line);  // `Content-Length : 0`, and lines that are folded, as some keep them
+    const std::string_view name = std::get<0>(line);  // `Content-Length : 0`, say, or a line that was folded
     if (!is_token(name)) return {400, name};
   }
   const header_view view{headers};

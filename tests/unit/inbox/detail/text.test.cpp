@@ -5,19 +5,19 @@
 
 #include "catch.hpp"
 
-using sello::detail::escaped;
+using sello::detail::percent_encoded;
 using sello::detail::read_lines;
 using sello::detail::storable;
-using sello::detail::unescaped;
+using sello::detail::percent_decoded;
 using sello::detail::write_line;
 
 TEST_CASE("printable ASCII is kept as it is, and all else comes back", "[inbox]") {
-  CHECK(escaped("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj") == "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj");
-  CHECK(escaped("100 %\n") == "100 %25%0a");
+  CHECK(percent_encoded("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj") == "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj");
+  CHECK(percent_encoded("100 %\n") == "100 %25%0a");
   std::string all;
   for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
-  CHECK(unescaped(escaped(all)) == all);
-  for (const char c : escaped(all)) CHECK((c >= 0x20 && c < 0x7f));
+  CHECK(percent_decoded(percent_encoded(all)) == all);
+  for (const char c : percent_encoded(all)) CHECK((c >= 0x20 && c < 0x7f));
 }
 
 TEST_CASE("a text that is too long is named by its digest, and by nothing else", "[inbox]") {
