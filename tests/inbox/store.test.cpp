@@ -145,6 +145,27 @@ TEMPLATE_LIST_TEST_CASE("an identical event after the window of a digest is anot
   CHECK(second[0]->generation == 1);
 }
 
+TEMPLATE_LIST_TEST_CASE("a delivery is parked as long as one of its generations is", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto kuenta = inbox.endpoint("kuenta");
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  CHECK(settle(inbox, ticket_of(claim(inbox).front()), settlement::kind::parked,
+               sello::error{errc::handler_failed, ""}) == 0);
+  backend.advance(72h);
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  const auto second = claim(inbox).front();
+  CHECK(second->generation == 1);
+  CHECK(settle(inbox, ticket_of(second), settlement::kind::handled) == 0);
+  CHECK(inbox.list()->front().state == progress::parked);
+  CHECK(inbox.stats()->parked == 1);
+  REQUIRE(inbox.replay(sello::delivery_filter{.state = progress::parked}).value() == 1);
+  const auto first = claim(inbox).front();
+  CHECK(first->generation == 0);
+  CHECK(settle(inbox, ticket_of(first), settlement::kind::handled) == 0);
+  CHECK(inbox.list()->front().state == progress::handled);
+}
+
 TEMPLATE_LIST_TEST_CASE("an id of the sender's is known for ninety days, and after them until it is pruned", "[inbox]",
                         support::backends) {
   TestType backend;

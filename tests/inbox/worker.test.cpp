@@ -106,7 +106,8 @@ TEMPLATE_LIST_TEST_CASE("what nobody handles is done as ignored, and is replayed
   CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{}}.poll_once().value() == 1);
   CHECK(inbox.list()->front().state == progress::ignored);
   CHECK(inbox.replay(sello::delivery_filter{.type = "payment.capture.cleared"}).value() == 1);
-  CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() == 1);
+  CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
+        1);
   CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
 }
 
@@ -146,7 +147,8 @@ TEMPLATE_LIST_TEST_CASE("a handler that fails leaves nothing, is tried again, an
 
   // After a mended handler all of them are worked off.
   CHECK(inbox.replay(sello::delivery_filter{.state = progress::parked}).value() == 1);
-  CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() == 1);
+  CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
+        1);
   CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
   CHECK(inbox.list()->front().state == progress::handled);
 }
@@ -267,7 +269,8 @@ TEMPLATE_LIST_TEST_CASE("an inbox that was lost doubles no effect of a sender wi
     const auto inbox = backend.open();
     CHECK((with_id ? deliver_akua(inbox.endpoint("akua"), "msg_1") : deliver_kuenta(inbox.endpoint("kuenta")))
               ->outcome() == outcome::queued);
-    CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() == 1);
+    CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
+          1);
     return backend.ask("SELECT count(*) FROM effect");
   };
   SECTION("the sender's retry, as late as it may be") {

@@ -158,6 +158,7 @@ class connection {
   /// Throws `bad_result`. Waits `patience` for a lock that another connection holds.
   connection(const std::string& path, std::chrono::milliseconds patience, int flags = 0) : patience_{patience} {
     if (sqlite3_threadsafe() == 0) fail("this SQLite was built for one thread; link another libsqlite3");
+    if (sqlite3_libversion_number() < 3'035'000) fail("this SQLite is older than 3.35; link a newer libsqlite3");
     sqlite3* made = nullptr;
     const int code = sqlite3_open_v2(path.c_str(), &made,
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | flags, nullptr);

@@ -37,7 +37,9 @@ class claims {
                    "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
         park_{sql("UPDATE work SET state = 1, token = 0, running = 0, attempts = attempts + 1 "
                   "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
-        show_{sql("UPDATE delivery SET state = ? WHERE id = ? AND generation = ?")},
+        show_{sql(
+            "UPDATE delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM work "
+            "WHERE delivery = ?1), ?2) WHERE id = ?1")},
         fail_{sql("INSERT INTO failure(delivery, generation, at, code, place) VALUES (?, ?, ?, ?, ?)")},
         forget_{sql("DELETE FROM failure WHERE delivery = ? AND id NOT IN "
                     "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
@@ -177,7 +179,7 @@ class claims {
       const progress now_is = one.what == kind::handled   ? progress::handled
                               : one.what == kind::ignored ? progress::ignored
                                                           : progress::parked;
-      show_(static_cast<int>(now_is), held.id, held.generation).run();
+      show_(held.id, static_cast<int>(now_is)).run();  // unless another generation of it is parked, or waits
       settled += load_of_waiting{-1, -size};
     }
     if (done) done_(one.late_mark, now, source).run();

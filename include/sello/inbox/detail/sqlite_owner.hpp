@@ -86,8 +86,8 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
 /// In a transaction. False: there is nothing to do for it.
 [[nodiscard]] inline bool replay(const connection& in, delivery_id id, std::int64_t now) {
   const std::int64_t back = in.prepare(
-                                  "UPDATE work SET state = 0, due = ?, attempts = 0, crashes = 0, running = 0, "
-                                  "token = 0 WHERE delivery = ? AND (state = 1 OR token = 0)")(now, id)
+                                  "UPDATE work SET state = 0, due = ?1, attempts = 0, crashes = 0, running = 0, "
+                                  "token = 0 WHERE delivery = ?2 AND (state = 1 OR token = 0 OR due <= ?1)")(now, id)
                                 .run();
   if (back != 0) {
     in.prepare("UPDATE delivery SET state = 0 WHERE id = ?")(id).run();
