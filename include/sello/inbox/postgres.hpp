@@ -5,6 +5,7 @@
 #include <sello/inbox/detail/postgres_effects.hpp>
 #include <sello/inbox/detail/postgres_store.hpp>
 #include <sello/inbox/inbox.hpp>
+#include <sello/inbox/worker.hpp>
 
 namespace sello::inline v0::postgres {
 

@@ -52,17 +52,19 @@ inline constexpr std::string_view start_sql =
     "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
+/// The delivery is what its other generations are, if they are parked or wait.
 inline constexpr std::string_view finish_sql =
     "WITH gone AS (DELETE FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND "
     "token = $3::bigint AND state = 0 RETURNING source, size, serial_key), "
-    "shown AS (UPDATE sello.delivery SET state = $4::bigint WHERE id = $1::bigint AND generation = $2::bigint AND "
+    "shown AS (UPDATE sello.delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM "
+    "sello.work WHERE delivery = $1::bigint AND generation <> $2::bigint), $4::bigint) WHERE id = $1::bigint AND "
     "EXISTS (SELECT 1 FROM gone)) SELECT source, size, serial_key FROM gone";
 inline constexpr std::string_view park_sql =
     "WITH gone AS (UPDATE sello.work SET state = 1, token = 0, running = 0, attempts = attempts + 1 WHERE "
-    "delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND state = 0 RETURNING source, size, "
-    "serial_key), "
-    "shown AS (UPDATE sello.delivery SET state = $4::bigint WHERE id = $1::bigint AND generation = $2::bigint AND "
-    "EXISTS (SELECT 1 FROM gone)) SELECT source, size, serial_key FROM gone";
+    "delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND state = 0 "
+    "RETURNING source, size, serial_key), "
+    "shown AS (UPDATE sello.delivery SET state = $4::bigint WHERE id = $1::bigint AND EXISTS (SELECT 1 FROM gone)) "
+    "SELECT source, size, serial_key FROM gone";
 inline constexpr std::string_view again_sql =
     "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, token = 0, "
     "running = 0, attempts = attempts + $5::bigint WHERE delivery = $1::bigint AND generation = $2::bigint AND "

@@ -88,7 +88,8 @@ inline constexpr std::string_view filter_sql =
 [[nodiscard]] inline bool replay(connection& in, delivery_id id) {
   const rows back = in.run(
       "UPDATE sello.work SET state = 0, due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, attempts = 0, "
-      "crashes = 0, running = 0, token = 0 WHERE delivery = $1::bigint AND (state = 1 OR token = 0)",
+      "crashes = 0, running = 0, token = 0 WHERE delivery = $1::bigint AND (state = 1 OR token = 0 OR "
+      "due <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)",
       id);
   if (back.changed() != 0) {
     in.run("UPDATE sello.delivery SET state = 0 WHERE id = $1::bigint", id);
