@@ -5,7 +5,7 @@
 #   sello_<component>_target   the target to link
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd sqlite)
+set(sello_known_components httplib beast restinio microhttpd sqlite postgres)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
@@ -26,3 +26,7 @@ set(sello_microhttpd_hint "libmicrohttpd 0.9.71 (libmicrohttpd-dev and pkgconf)"
 set(sello_sqlite_package SQLite3)
 set(sello_sqlite_target SQLite::SQLite3)
 set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
+
+set(sello_postgres_package PostgreSQL)
+set(sello_postgres_target PostgreSQL::PostgreSQL)
+set(sello_postgres_hint "libpq 14 (libpq-dev)")

@@ -11,6 +11,9 @@
 
 #include <sello/inbox/sqlite.hpp>
 
+#ifdef SELLO_TEST_POSTGRES
+#include "inbox/postgres_backend.hpp"
+#endif
 #include "support/inbox.hpp"
 
 namespace support {
@@ -47,6 +50,10 @@ class sqlite_backend {
   manual_clock clock_{};
 };
 
+#ifdef SELLO_TEST_POSTGRES
+using backends = std::tuple<postgres_backend>;
+#else
 using backends = std::tuple<sqlite_backend>;
+#endif
 
 }  // namespace support
