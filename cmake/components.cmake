@@ -5,7 +5,7 @@
 #   sello_<component>_target   the target to link
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd)
+set(sello_known_components httplib beast restinio microhttpd sqlite postgres)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
@@ -22,3 +22,11 @@ set(sello_restinio_hint "RESTinio 0.6.12, fmt and Asio (librestinio-dev and liba
 set(sello_microhttpd_package microhttpd)
 set(sello_microhttpd_target microhttpd::microhttpd)
 set(sello_microhttpd_hint "libmicrohttpd 0.9.71 (libmicrohttpd-dev and pkgconf)")
+
+set(sello_sqlite_package SQLite3)
+set(sello_sqlite_target SQLite::SQLite3)
+set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
+
+set(sello_postgres_package PostgreSQL)
+set(sello_postgres_target PostgreSQL::PostgreSQL)
+set(sello_postgres_hint "libpq 14 (libpq-dev)")

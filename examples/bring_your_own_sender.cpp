@@ -11,7 +11,6 @@
 
 namespace github {
 
-// [scheme]
 /// `X-Hub-Signature-256: sha256=<hex(HMAC-SHA256(secret, body))>`
 struct hub_signature_256 {
   static constexpr std::string_view header = "X-Hub-Signature-256";
@@ -26,9 +25,7 @@ struct hub_signature_256 {
 
   static sello::result<sello::secret> key(std::string_view text) { return sello::hex_hmac::key(text); }
 };
-// [scheme]
 
-// [provider]
 class catalog;
 
 /// The body has no envelope. Its event's name ("issues") is only in the header X-GitHub-Event and the delivery's id only
@@ -43,9 +40,7 @@ struct provider {
 };
 
 using verifier = sello::verifier<hub_signature_256, provider>;
-// [provider]
 
-// [events]
 struct issue {
   std::int64_t number = 0;
   std::string title;
@@ -75,20 +70,17 @@ struct closed : issue_change, sello::named<"closed"> {
 };
 
 class catalog : public sello::catalog_of<opened, closed> {};
-// [events]
 
 }  // namespace github
 
 namespace {
 
-// [answer]
 /// The known answer of GitHub's page: this secret and body give this signature.
 bool known_answer_verifies() {
   const sello::header_list headers{
       {"X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"}};
   return github::verifier{"It's a Secret to Everybody"}.verify(headers, "Hello, World!").has_value();
 }
-// [answer]
 
 /// As GitHub signs.
 sello::header_list sign(std::string_view secret, std::string_view body) {
@@ -103,7 +95,6 @@ sello::header_list sign(std::string_view secret, std::string_view body) {
 int main() {
   if (!known_answer_verifies()) return 1;
 
-  // [use]
   sello::router router;
   router
       .on<github::opened>([](const auto& event) {
@@ -118,7 +109,6 @@ int main() {
   };
   const std::string secret = "a long random text";
   const sello::receiver receiver{github::verifier{secret}, router, {.observer = log}};
-  // [use]
 
   const auto deliver = [&](const std::string& body) { return receiver.receive(sign(secret, body), body).status; };
   const std::string repository = R"("repository":{"full_name":"octocat/hello-world"}})";

@@ -76,6 +76,20 @@ class bookkeeping {
   std::set<std::string> done_;
 };
 
+/// Stands for a table, or a folder, that a person looks at.
+class shelf_of_bodies {
+ public:
+  void keep(const std::string& key, const std::string& why, std::string_view body) {
+    std::cout << "kept " << key << ", " << why << ": " << body << '\n';
+  }
+};
+
+void keep_unreadable(sello::router& router, shelf_of_bodies& shelf) {
+  router.unreadable([&shelf](const sello::unreadable_event& event) {
+    shelf.keep(event.idempotency_key, event.fault.message(), event.body);  // answered with 200: it does not come again
+  });
+}
+
 void handle_once(sello::router& router, bookkeeping& books) {
   router.on<akua::payment_capture_cleared>([&books](const sello::event<akua::payment_capture_cleared>& event) {
     books.settle_once(event.idempotency_key, event.data.payment_id);  // one transaction: the key, and what it causes
@@ -105,6 +119,8 @@ int main() {
   sello::router router;
   bookkeeping books;
   handle_once(router, books);
+  shelf_of_bodies shelf;
+  keep_unreadable(router, shelf);
   log_deliveries(router);
   const sello::receiver receiver{akua::verifier{secret}, router};
   std::istringstream stream{body};

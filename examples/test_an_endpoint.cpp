@@ -18,7 +18,6 @@ using namespace std::chrono_literals;
 const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const std::string cleared = R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})";
 
-// [handler]
 struct ledger {
   std::vector<std::string> settled;
 
@@ -33,9 +32,7 @@ bool handler_settles_the_payment() {
   books.settle(event);
   return books.settled == std::vector<std::string>{"pay-1"};
 }
-// [handler]
 
-// [signer]
 bool delivery_reaches_the_handler() {
   ledger books;
   sello::router router;
@@ -46,9 +43,7 @@ bool delivery_reaches_the_handler() {
   const auto headers = sender.sign(cleared, {.id = "msg_1"});
   return receiver.receive(headers, cleared).status == 200 && books.settled.size() == 1;
 }
-// [signer]
 
-// [clock]
 bool late_delivery_is_refused() {
   const auto then = std::chrono::sys_days{std::chrono::March / 20 / 2024} + 10h;
   const auto headers = sello::signer<sello::svix_v1>{secret}.sign(cleared, {.sent_at = then});
@@ -56,9 +51,7 @@ bool late_delivery_is_refused() {
   return verifier.verify(headers, cleared, then + 300s).has_value() &&
          verifier.verify(headers, cleared, then + 301s).error().code == sello::errc::timestamp_too_old;
 }
-// [clock]
 
-// [attacks]
 bool attacks_get_what_they_must() {
   sello::router router;
   router.on<akua::payment_capture_cleared>([](const auto&) {});
@@ -81,7 +74,6 @@ bool attacks_get_what_they_must() {
   std::cout << attacks.size() << " attacks, " << findings.size() << " findings\n";
   return findings.empty();
 }
-// [attacks]
 
 }  // namespace
 

@@ -32,19 +32,16 @@ void change_headers() {
   const gu1::verifier verifier{"a secret"};
   const sello::receiver receiver{verifier, router_of_all()};
   const std::string body = R"({"event":"kyc.validation_created","payload":{"validationId":"v-1"}})";
-  // [headers]
   auto headers = sello::signer<sello::gu1_hmac>{"a secret"}.sign(body);
   headers.emplace_back("X-Webhook-ID", "what anybody writes");
   headers.emplace_back("X-Webhook-Timestamp", "1970-01-01T00:00:00Z");
   expect("id and time invented", receiver.receive(headers, body).status, 200);
 
-  headers.emplace_back("X-Webhook-Event", "kyc.validation_approved");  // the signed body says created
+  headers.emplace_back("X-Webhook-Event", "kyc.validation_approved");                  // the signed body says created
   expect("another event in the header", receiver.receive(headers, body).status, 200);  // noted, and nothing else
-  // [headers]
 }
 
 void send_elsewhere() {
-  // [endpoint]
   const std::string shared = "one secret for two endpoints";
   const sello::receiver sandbox{kuenta::verifier{shared}, router_of_all()};
   const sello::receiver production{kuenta::verifier{shared}, router_of_all()};
@@ -53,12 +50,10 @@ void send_elsewhere() {
   const auto headers = sello::signer<sello::hex_hmac>{shared}.sign(body);
   expect("to the endpoint it was for", sandbox.receive(headers, body).status, 200);
   expect("to the other one", production.receive(headers, body).status, 200);
-  // [endpoint]
 }
 
 void send_again() {
   const auto now = std::chrono::sys_days{std::chrono::March / 20 / 2024} + 10h;
-  // [again]
   const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   const sello::receiver receiver{akua::verifier{secret}, router_of_all()};
 
@@ -66,12 +61,10 @@ void send_again() {
   const auto headers = sello::signer<sello::svix_v1>{secret}.sign(body, {.id = "msg_1", .sent_at = now});
   expect("within the window", receiver.receive(headers, body, now + 5min).status, 200);
   expect("a second later", receiver.receive(headers, body, now + 5min + 1s).status, 401);
-  // [again]
 }
 
 void send_again_for_ever() {
   const auto now = std::chrono::sys_days{std::chrono::March / 20 / 2024} + 10h;
-  // [freshness]
   const kuenta::verifier verifier{"a secret"};
   const sello::receiver plain{verifier, router_of_all()};
   const sello::receiver fresh{verifier, router_of_all(), {.freshness = 24h}};
@@ -81,7 +74,6 @@ void send_again_for_ever() {
   const auto a_year_later = now + std::chrono::years{1};
   expect("a year later", plain.receive(headers, body, a_year_later).status, 200);
   expect("a year later, with freshness", fresh.receive(headers, body, a_year_later).status, 401);
-  // [freshness]
 }
 
 }  // namespace

@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: MIT
-# No page of the reference is wider than a narrow window; code and tables scroll in themselves. Run with
-# cmake -DHTML=<folder> -DOUTPUT=<folder> -P docs.test.cmake
+# The built reference. Run with cmake -DHTML=<folder> -DOUTPUT=<folder> -P docs.test.cmake
+#
+# - No command of Doxygen is left over on a page.
+# - No page is wider than a narrow window: code and tables scroll in themselves. This needs chromium.
 
 cmake_minimum_required(VERSION 3.25)
+
+file(GLOB pages ${HTML}/*.html)
+list(LENGTH pages count)
+foreach(page IN LISTS pages)
+  file(STRINGS ${page} left REGEX "(^|[ (])[@\\\\](ref|subpage|section|anchor|include|snippet) ")
+  if(left)
+    message(FATAL_ERROR "${page}: Doxygen left a command as it is:\n${left}")
+  endif()
+endforeach()
 
 find_program(CHROMIUM NAMES chromium chromium-browser google-chrome)
 if(NOT CHROMIUM)
@@ -10,8 +21,6 @@ if(NOT CHROMIUM)
   return()
 endif()
 
-file(GLOB pages ${HTML}/*.html)
-list(LENGTH pages count)
 list(JOIN pages "\", \"" names)
 string(PREPEND names "\"")
 string(APPEND names "\"")

@@ -36,7 +36,8 @@ table() { # the rows, and whether all passed
 
 # ---------------------------------------------------------------------------------------------------- in this system
 
-install() { $(command -v sudo) apt-get install -y --no-install-recommends "$@"; }
+core=(g++ cmake ninja-build pkgconf libssl-dev nlohmann-json3-dev)
+install() { $(command -v sudo) apt-get update && $(command -v sudo) apt-get install -y --no-install-recommends "$@"; }
 
 # The first line of the README that has the text.
 readme_line() { grep -m 1 -F -- "$1" README.md; }
@@ -46,9 +47,9 @@ run_tests() { .ci/run readme; }
 
 # Every server that has an adapter, driven over a socket; each adapter, linked from a subproject.
 run_servers() {
-  install libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev curl openssl
+  install "${core[@]}" catch2 libcpp-httplib-dev libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev curl openssl
   cmake --preset dev
-  cmake --build build/dev --target drive_server beast_without_files \
+  cmake --build build/dev --target tests/servers/all \
     example_server_httplib example_server_beast example_server_restinio example_server_microhttpd
   ctest --test-dir build/dev --no-tests=error --output-on-failure -R '^(servers\.|readme_curl$|consume\.(install|.*components)$)'
 }
@@ -62,7 +63,7 @@ strict() {
   done
 }
 prepare_strict() {
-  install clang
+  install "${core[@]}" clang
   cmake -G Ninja -B build/platforms/tree -DSELLO_BUILD_TESTS=OFF -DSELLO_BUILD_EXAMPLES=OFF
   cmake --install build/platforms/tree --prefix "$PWD/build/platforms/a prefix"
 }
@@ -72,7 +73,6 @@ run_ways() {
   local packages prefix=$PWD/build/platforms/prefix work=$PWD/build/platforms/ways
   # shellcheck disable=SC2016 # the back-quotes are Markdown's
   packages=$(readme_line 'Each needs what the core needs' | sed 's/.*apt-get install \([^`]*\)`.*/\1/')
-  $(command -v sudo) apt-get update
   # shellcheck disable=SC2086 # words
   install $packages
   bash -euxo pipefail -c "$(readme_line '**Installed.**' | sed "s/[^\`]*\`\([^\`]*\)\`.*/\1/; s|<prefix>|$prefix|")"
@@ -91,8 +91,7 @@ run_ways() {
 # libsello-dev: made, judged, installed, consumed without a word on where it is.
 run_package() {
   local work=$PWD/build/platforms/package
-  $(command -v sudo) apt-get update
-  install g++ make cmake pkgconf libssl-dev nlohmann-json3-dev
+  install make "${core[@]}"
   cmake -B "$work" -DSELLO_BUILD_TESTS=OFF -DSELLO_BUILD_EXAMPLES=OFF
   (cd "$work" && cpack -G DEB)
   install lintian

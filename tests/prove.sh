@@ -11,9 +11,9 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-form=short
+form=short long=
 if [ "${1:-}" = --long ]; then
-  form=long
+  form=long long=1
   shift
 fi
 pattern=${1:-*}
@@ -75,6 +75,13 @@ memcheck() {
   build || return 1
   valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,indirect \
     build/dev/tests/sello_tests '~*a megabyte*' '~*allocat*' # valgrind's own operator new is not counted
+}
+
+# A program of the preset `dev` that counts what it tried.
+inbox() {
+  build || return 1
+  [ -x "build/dev/tests/inbox/$1" ] || { echo 'skipped: SQLite or libpq is not installed'; return 77; }
+  "build/dev/tests/inbox/$1" ${long:+--long}
 }
 
 bench() {
@@ -168,6 +175,11 @@ else
 fi
 claim deploying 'the configurations of the page Deploying do what it says' tests -R '^servers.deploying'
 claim corpora 'every input the fuzzers kept passes the comparison with a second reading' tests -L fuzz
+claim model 'no order of faults loses, doubles or strands work; thirteen broken variants are caught' tests/model/check.sh ${long:+--long}
+claim power_cut 'with the power cut behind every operation, nothing acknowledged is lost or doubled' inbox inbox_power_cut
+claim sigkill 'nor with receivers, workers and PostgreSQL killed at random moments' inbox inbox_sigkill
+claim inbox_stores 'both stores of an inbox pass the same tests, in a real PostgreSQL too' \
+  tests -R '^inbox[./](store|worker|postgres|power_cut_vfs)'
 if [ "$form" = short ]; then
   claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 5
   claim mutation 'a rule that is broken fails a test (a sample)' tests/mutation/run.sh 'window.*'
@@ -183,6 +195,7 @@ long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
 long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' memcheck
 long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
 long_claim timing 'a forgery that is nearly right takes no longer (dudect; |t| below 4.5)' bench bench_dudect
+long_claim inbox_cost 'what an acknowledgement and an effect cost, beside the goals; syncs are counted' bench bench_inbox
 long_claim cost 'the worst inputs that the fuzzer found cost what their size does' bench bench_hostile
 
 [ "$looked" -gt 0 ] || { echo "no claim is called $pattern" >&2; exit 1; }

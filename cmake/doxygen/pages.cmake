@@ -3,7 +3,7 @@
 #
 # - The name of a file becomes the name of its page, index.md the main page, and .github/SECURITY.md "threat_model".
 # - A link to a page becomes a reference; in index.md, which lists them in reading order, a sub-page.
-# - The README is not in the reference: a link to it leads to the main page, and from there is only its text.
+# - The README is not in the reference: a link to it leads to the main page, as one to index.md; from there it is only its text.
 # - A link to another file of the repository becomes its text, since the reference has no such file; so does one to a
 #   heading of the same page.
 # - A page of more than three sections gets a table of contents.
@@ -36,11 +36,11 @@ foreach(page IN LISTS pages ITEMS ${root}/.github/SECURITY.md)
 
   string(REGEX REPLACE "\\]\\([./a-z]*SECURITY\\.md" "](threat_model.md" text "${text}")
   if(NOT name STREQUAL mainpage)
-    string(REGEX REPLACE "\\]\\([./a-z]*README\\.md\\)" "](@ref mainpage)" text "${text}")
+    string(REGEX REPLACE "\\]\\([./a-z]*(README|index)\\.md\\)" "](@ref mainpage)" text "${text}")
   else()
-    string(REGEX REPLACE "\\[([^]\n]+)\\]\\(([a-z_]+)\\.md\\)" "@subpage \\2 \"\\1\"" text "${text}")
+    string(REGEX REPLACE "\\[([^]\n]+)\\]\\(([a-z0-9_]+)\\.md\\)" "@subpage \\2 \"\\1\"" text "${text}")
   endif()
-  string(REGEX REPLACE "\\]\\(([a-z_]+)\\.md(#[^) ]*)?\\)" "](@ref \\1)" text "${text}")
+  string(REGEX REPLACE "\\]\\(([a-z0-9_]+)\\.md(#[^) ]*)?\\)" "](@ref \\1)" text "${text}")
   string(REGEX REPLACE "\\[([^]\n]+)\\]\\((\\.\\./|#)[^) \n]*\\)" "\\1" text "${text}")
   file(WRITE ${OUTPUT}/${name}.md "${text}")
 endforeach()

@@ -66,7 +66,18 @@ namespace demo {
   rotated =
       with(rotated, "svix-signature", value(by_new_key, "svix-signature") + ' ' + value(rotated, "svix-signature"));
 
+  // What is not essential and does not fit is left out, and noted.
+  const std::string created = kuenta_body("credit.application.created", now);
+  const std::string quoted = replaced(created, "5000000", R"("5000000")");
+  const std::string large = replaced(created, "12,", "12345678901234567890,");
+  const std::string approved = gu1_body("kyc.validation_approved", gu1_older_validation("approved"), now);
+  auto two_types = sign_as_gu1(approved, "kyc.validation_approved");
+  two_types.emplace_back("X-Webhook-Event", "kyc.validation_rejected");
+
   return {
+      {.sender = "kuenta", .what = "amount as text", .headers = sign_as_kuenta(quoted), .body = quoted},
+      {.sender = "kuenta", .what = "term of 20 digits", .headers = sign_as_kuenta(large), .body = large},
+      {.sender = "gu1", .what = "two X-Webhook-Event, one right", .headers = two_types, .body = approved},
       {.sender = "kuenta", .what = "header name in capitals", .headers = loud, .body = kuenta},
       {.sender = "kuenta", .what = "chunked body", .headers = sign_as_kuenta(kuenta), .body = kuenta, .chunks = {64}},
       {.sender = "akua", .what = "signed with a new key and with ours", .headers = rotated, .body = akua},

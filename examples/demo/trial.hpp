@@ -37,4 +37,9 @@ struct trial {
   return headers;
 }
 
+/// `body` with `from`, which it has, replaced.
+[[nodiscard]] inline std::string replaced(std::string body, std::string_view from, std::string_view to) {
+  return body.replace(body.find(from), from.size(), to);
+}
+
 }  // namespace demo

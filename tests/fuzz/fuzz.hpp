@@ -20,6 +20,8 @@ namespace fuzz {
 
 using header_lines = std::vector<std::pair<std::string, std::string>>;
 
+inline constexpr std::string_view text_secret = "s3cret-of-it";
+
 /// Ends the program if an invariant does not hold, so that the fuzzer keeps the input.
 inline void require(bool holds, std::string_view invariant) {
   if (holds) return;

@@ -127,7 +127,42 @@ inline std::string without_blanks_around(std::string text) {
 }
 
 inline constexpr std::size_t longest_header = 8192;
+inline constexpr std::size_t most_lines = 64;
 inline constexpr std::size_t most_signatures = 16;
+
+/// Every line's value, without the blanks around it; nothing where there is more than is looked at.
+inline std::optional<std::vector<std::string>> bounded_values(const lines& headers, const std::string& name) {
+  auto all = values(headers, name);
+  std::size_t size = 0;
+  for (auto& value : all) {
+    value = without_blanks_around(value);
+    size += value.size();
+  }
+  if (size > longest_header || all.size() > most_lines) return std::nullopt;
+  return all;
+}
+
+inline std::vector<std::string> split(const std::string& text, const std::string& separators) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (separators.find(c) != std::string::npos) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+/// The value of one line: `a` of `a, a`.
+inline std::string one_value(const std::string& text) {
+  auto parts = split(text, ",");
+  for (auto& part : parts) part = without_blanks_around(part);
+  for (const auto& part : parts) {
+    if (part != parts.front()) return without_blanks_around(text);
+  }
+  return parts.front();
+}
 
 /// The value of a header that must have one. The error is "missing_header" or "malformed_header".
 struct single {
@@ -135,27 +170,22 @@ struct single {
   std::string error;
 };
 
-inline single one_of(const std::vector<std::string>& all) {
-  for (const auto& value : all) {
-    if (value.size() > longest_header || value != all.front()) return {"", "malformed_header"};
+inline single one(const lines& headers, const std::string& name) {
+  auto all = bounded_values(headers, name);
+  if (!all) return {"", "malformed_header"};
+  for (auto& value : *all) {
+    value = one_value(value);
+    if (value != all->front()) return {"", "malformed_header"};
   }
-  if (all.empty() || all.front().empty()) return {"", "missing_header"};
-  return {all.front(), ""};
-}
-
-inline single one(const lines& headers, const std::string& name) { return one_of(values(headers, name)); }
-
-inline single one_trimmed(const lines& headers, const std::string& name) {
-  auto all = values(headers, name);
-  for (auto& value : all) value = without_blanks_around(value);
-  return one_of(all);
+  if (all->empty() || all->front().empty()) return {"", "missing_header"};
+  return {all->front(), ""};
 }
 
 // Hexadecimal HMAC of the body: Kuenta and Gu1
 
 inline std::string verify_hex_text(const std::string& text, const std::vector<std::string>& secrets,
                                    const std::string& body) {
-  const std::string signature = without_blanks_around(text);
+  const std::string signature = one_value(text);
   if (signature.empty()) return "missing_header";
   const auto received = from_hex(signature);
   if (signature.size() != 64 || !received) return "malformed_signature";
@@ -166,20 +196,23 @@ inline std::string verify_hex_text(const std::string& text, const std::vector<st
 }
 
 inline std::string verify_hex(const lines& headers, const std::vector<std::string>& secrets, const std::string& body) {
-  const single signature = one_trimmed(headers, "X-Webhook-Signature");
+  const single signature = one(headers, "X-Webhook-Signature");
   return signature.error.empty() ? verify_hex_text(signature.value, secrets, body) : signature.error;
 }
 
-/// Gu1's unsigned event type: nothing, or what it says; "" where its lines say different things.
+/// Whether the lines of Gu1's unsigned event type say different things.
+inline bool type_hint_contradicts(const lines& headers) {
+  return one(headers, "X-Webhook-Event").error == "malformed_header";
+}
+
+/// Gu1's unsigned event type: nothing, or what it says; "" where it contradicts itself.
 inline std::optional<std::string> type_hint(const lines& headers) {
-  const single type = one_trimmed(headers, "X-Webhook-Event");
+  const single type = one(headers, "X-Webhook-Event");
   if (type.error == "missing_header") return std::nullopt;
   return type.value;
 }
 
-// Svix v1
-
-inline constexpr std::size_t longest_secret = 4093;
+// Secrets
 
 /// The key, or the name of the error.
 struct key_reading {
@@ -187,17 +220,103 @@ struct key_reading {
   std::string error;
 };
 
-/// The key of a plain-text secret: the text, unless it is the name of a signature header.
+/// The characters of a text in UTF-8; a byte that belongs to none as itself, negated.
+inline std::vector<long> characters(const std::string& text) {
+  std::vector<long> all;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    std::size_t more = 0;
+    long code = lead;
+    if (lead >= 0xc0) more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (more > 0) code = lead % (64L >> more);
+    bool good = lead < 0x80 || (lead >= 0xc2 && lead <= 0xf4);
+    for (std::size_t j = 1; j <= more && good; ++j) {
+      const int next = i + j < text.size() ? static_cast<unsigned char>(text[i + j]) : 0;
+      good = next / 64 == 2;
+      code = code * 64 + next % 64;
+    }
+    const long least[] = {0, 0x80, 0x800, 0x10000};
+    good = good && code >= least[more] && code <= 0x10ffff && code / 0x800 != 0x1b;
+    all.push_back(good ? code : -1L - lead);
+    i += good ? more + 1 : 1;
+  }
+  return all;
+}
+
+inline bool is_white(long c) {
+  return (c >= 9 && c <= 13) || c == 32 || c == 0x85 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200d) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x2060 || c == 0x3000 || c == 0xfeff;
+}
+
+inline bool is_quote(long c) { return c == 34 || c == 39 || c == 0xab || c == 0xbb || (c >= 0x2018 && c <= 0x201f); }
+
+inline bool stands_for_a_secret(const std::string& text) {
+  const auto begins_and_ends = [&](const std::string& a, const std::string& b) {
+    return text.size() >= a.size() + b.size() && text.substr(0, a.size()) == a &&
+           text.substr(text.size() - b.size()) == b;
+  };
+  const auto is_name = [](const std::string& name) {
+    for (const char c : name) {
+      if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '_') return false;
+    }
+    return !name.empty();
+  };
+  if (begins_and_ends("${", "}") || begins_and_ends("{{", "}}") || begins_and_ends("<", ">")) return true;
+  if (begins_and_ends("$", "") && is_name(text.substr(1))) return true;
+  if (begins_and_ends("%", "%") && is_name(text.substr(1, text.size() - 2))) return true;
+  const auto all = characters(text);
+  bool repeated = true;
+  for (const long c : all) repeated = repeated && c == all.front();
+  if (repeated) return true;
+
+  std::string lower = text;
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  for (const char* word :
+       {"null", "nil", "none", "undefined", "changeme", "change-me", "change_me", "secret", "placeholder"}) {
+    if (lower == word) return true;
+  }
+  const auto words = split(lower, "-_ ");
+  for (const auto& word : words) {
+    if (word.empty()) return false;
+  }
+  if (words.size() == 2) return words[0] == "your" && words[1] == "secret";
+  return words.size() == 3 && words[0] == "your" && (words[1] == "secret" || words[2] == "secret");
+}
+
+/// What is wrong with a text as anybody's secret.
+inline std::string fault_of_secret(const std::string& text) {
+  const auto all = characters(text);
+  bool blank = true;
+  bool control = false;
+  for (const long c : all) {
+    blank = blank && is_white(c);
+    control = control || (c >= 0 && c < 32) || (c >= 127 && c < 160);
+  }
+  if (blank) return "empty_secret";
+  for (const long c : {all.front(), all.back()}) {
+    if (is_white(c) || is_quote(c)) return "malformed_secret";
+  }
+  return control || stands_for_a_secret(text) ? "malformed_secret" : "";
+}
+
+/// The key of a plain-text secret: the text.
 inline key_reading text_key(const std::string& text) {
-  if (text.empty()) return {"", "empty_secret"};
+  const std::string fault = fault_of_secret(text);
+  if (!fault.empty()) return {"", fault};
+  if (text.size() < 8) return {"", "malformed_secret"};
   return {text, ""};
 }
+
+// Svix v1
+
+inline constexpr std::size_t longest_secret = 4093;
 
 inline key_reading svix_key(std::string text) {
   const std::string white_space = " \t\n\v\f\r";
   while (!text.empty() && white_space.find(text.front()) != std::string::npos) text.erase(0, 1);
   while (!text.empty() && white_space.find(text.back()) != std::string::npos) text.pop_back();
-  if (text.empty()) return {"", "empty_secret"};
+  const std::string fault = fault_of_secret(text);
+  if (!fault.empty()) return {"", fault};
   if (text.starts_with("whsec_")) text.erase(0, 6);
   if (text.empty()) return {"", "empty_secret"};
   if (text.size() > longest_secret) return {"", "malformed_secret"};
@@ -205,24 +324,12 @@ inline key_reading svix_key(std::string text) {
     while (text.size() % 4 >= 2) text += '=';
   }
   const auto key = from_base64(text);
-  if (!key) return {"", "malformed_secret"};
+  if (!key || key->size() < 16) return {"", "malformed_secret"};
   return {*key, ""};
 }
 
-inline std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts(1);
-  for (const char c : text) {
-    if (c == separator) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 inline std::optional<std::int64_t> unix_seconds(const std::string& text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
+  if (text.empty() || text.size() > 11) return std::nullopt;
   if (text.size() > 1 && text[0] == '0') return std::nullopt;
   for (const char c : text) {
     if (c < '0' || c > '9') return std::nullopt;
@@ -237,6 +344,12 @@ struct svix_reading {
   std::int64_t sent_at = 0;
 };
 
+inline bool is_version(const std::string& piece) {
+  std::string digits = piece.substr(1);
+  if (!digits.empty() && digits.back() >= 'a' && digits.back() <= 'z') digits.pop_back();
+  return piece[0] == 'v' && !digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos;
+}
+
 inline svix_reading verify_svix_family(const lines& headers, const std::string& family,
                                        const std::vector<std::string>& keys, const std::string& body, std::int64_t now,
                                        std::int64_t tolerance) {
@@ -248,27 +361,35 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
   const auto sent_at = unix_seconds(time.value);
   if (!sent_at) return {"malformed_timestamp", "", 0};
 
-  std::size_t size = 0;
-  std::vector<std::string> tokens;
-  for (const auto& line : values(headers, family + "signature")) {
-    size += line.size();
-    for (const auto& token : split(line, ' ')) {
-      if (!token.empty()) tokens.push_back(token);
+  const auto lists = bounded_values(headers, family + "signature");
+  if (!lists) return {"malformed_header", "", 0};
+  std::vector<std::pair<std::string, std::string>> named;  // version and value
+  std::string version;
+  for (const auto& line : *lists) {
+    for (const auto& piece : split(line, " \t,")) {
+      if (piece.empty()) continue;
+      if (is_version(piece)) {
+        version = piece;
+      } else if (!version.empty()) {
+        named.emplace_back(version, piece);
+        version.clear();
+      }
     }
   }
-  if (size > longest_header || tokens.size() > most_signatures) return {"malformed_header", "", 0};
+  if (named.size() > most_signatures) return {"malformed_header", "", 0};
+  std::vector<std::string> signatures;
+  for (const auto& [of, value] : named) {
+    const auto received = from_base64(value);
+    if (of == "v1" && received && received->size() == 32) signatures.push_back(*received);
+  }
+  if (signatures.empty()) return {"malformed_signature", "", 0};
 
   if (now - *sent_at > tolerance) return {"timestamp_too_old", "", 0};
   if (*sent_at - now > tolerance) return {"timestamp_too_new", "", 0};
 
-  for (auto token : tokens) {
-    if (token.back() == ',') token.pop_back();
-    const auto comma = token.find(',');
-    if (comma == std::string::npos || token.substr(0, comma) != "v1") continue;
-    const auto received = from_base64(token.substr(comma + 1));
-    if (!received || received->size() != 32) continue;
+  for (const auto& received : signatures) {
     for (const auto& key : keys) {
-      if (hmac(key, id.value + "." + time.value + "." + body) == *received) return {"", id.value, *sent_at};
+      if (hmac(key, id.value + "." + time.value + "." + body) == received) return {"", id.value, *sent_at};
     }
   }
   return {"signature_mismatch", "", 0};
@@ -277,7 +398,7 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
 inline bool is_complete(const lines& headers, const std::string& family) {
   for (const char* name : {"id", "timestamp", "signature"}) {
     bool found = false;
-    for (const auto& value : values(headers, family + name)) found = found || !value.empty();
+    for (const auto& value : values(headers, family + name)) found = found || !without_blanks_around(value).empty();
     if (!found) return false;
   }
   return true;

@@ -31,7 +31,7 @@ inline void fill_in_svix(request& given, const std::vector<std::string>& keys) {
     const std::string family = line.first.starts_with("w") || line.first.starts_with("W") ? "webhook-" : "svix-";
     const auto first = [&](const char* name) {
       const auto found = reference::values(given.headers, family + name);
-      return found.empty() ? std::string{} : found.front();
+      return found.empty() ? std::string{} : reference::one_value(found.front());
     };
     const std::string signed_bytes = first("id") + "." + first("timestamp") + "." + given.body;
     const auto second = std::min<std::size_t>(1, keys.size() - 1);

@@ -2,11 +2,12 @@
 // From headers to a verdict, for any scheme: what sello says must be what the reference says, however it is asked.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sello/verify/delivery.hpp>
@@ -41,17 +42,22 @@ template <class Verifier>
   const std::string verdict = verdict_of(verifier.verify(given.headers, given.body, now));
   require_same(verdict_of(verifier.check(given.headers, given.body, now)), verdict, "check says what verify says");
 
-  header_lines reversed = given.headers;
-  std::reverse(reversed.begin(), reversed.end());
-  require_same(verdict_of(verifier.verify(reversed, given.body, now)), verdict, "the order of lines says nothing");
+  const auto upper = [](std::string name) {
+    for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+    return name;
+  };
+  std::multimap<std::string, std::string, std::greater<>> other_order;
+  for (const auto& [name, value] : given.headers) other_order.emplace(upper(name), value);
+  require_same(verdict_of(verifier.verify(other_order, given.body, now)), verdict, "the order of names says nothing");
 
   std::multimap<std::string, std::string> sorted;
-  for (const auto& [name, value] : given.headers) {
-    std::string upper = name;
-    for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    sorted.emplace(upper, value);
-  }
+  for (const auto& [name, value] : given.headers) sorted.emplace(upper(name), value);
   require_same(verdict_of(verifier.verify(sorted, given.body, now)), verdict, "case and container say nothing");
+
+  std::string own = given.body;
+  const auto owned = verifier.verify_owned(given.headers, std::move(own), now);
+  require_same(verdict_of(owned), verdict, "a body of its own says nothing");
+  if (owned) require(owned->body() == given.body, "the owned body is what was given");
 
   auto running = verifier.begin(given.headers, now);
   std::string streamed = verdict_of(running);

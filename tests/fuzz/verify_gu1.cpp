@@ -6,7 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using verifier = sello::verifier<sello::gu1_hmac>;
-  fuzz::request given = fuzz::parse_request(fuzz::text_of(data, size), "secret");
+  fuzz::request given = fuzz::parse_request(fuzz::text_of(data, size), fuzz::text_secret);
   fuzz::check_text_key<verifier>(given, {.type = "kyc.validation_created"});
 
   const auto secrets = fuzz::views_of(given.secrets);
@@ -19,6 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(hint.has_value() == expected.has_value(), "a hint where a header gives one");
   if (hint) {
     fuzz::require(hint->header == "X-Webhook-Event" && hint->value == *expected, "the hint as it was sent");
+    fuzz::require(hint->contradictory == reference::type_hint_contradicts(given.headers), "whether it is one hint");
   }
   return 0;
 }

@@ -29,7 +29,8 @@ const [tool, seed_argument, count = "5000"] = process.argv.slice(2);
 const random = new Random(seed(seed_argument));
 
 const deliveries = Array.from({ length: Number(count) }, () => {
-  const secret = random.text(1 + random.below(100)).replaceAll("\u0000", "0");
+  // Any text but what no secret can be: controls, and blanks or quotes at its ends.
+  const secret = `s-${random.text(6 + random.below(100)).replaceAll(/\p{Cc}/gu, "0")}-e`;
   // The function takes text as well as bytes.
   const payload = random.below(2) ? random.text(random.below(400)) : random.bytes(random.below(400));
   return { secret, payload, body_b64: Buffer.from(payload).toString("base64") };

@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+import unicodedata
 
 
 # From the page, "Verificación de firmas":
@@ -45,7 +46,9 @@ def main():
     deliveries = []
     for _ in range(count):
         payload = random_text(random.randrange(400))
-        secret = random_text(random.randrange(1, 100)).replace("\x00", "0")
+        # Any text but what no secret can be: controls, and blanks or quotes at its ends.
+        text = random_text(random.randrange(6, 100))
+        secret = "s-" + "".join("0" if unicodedata.category(c) == "Cc" else c for c in text) + "-e"
         deliveries.append((payload, secret, base64.b64encode(payload.encode()).decode()))
 
     signed = ask(tool, [{"op": "sign", "scheme": "hex_hmac", "secret": secret, "body_b64": body} for _, secret, body in deliveries])

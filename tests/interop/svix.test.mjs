@@ -23,7 +23,7 @@ function random_body(kind) {
 
 function random_delivery() {
   const kind = random.one_of(body_kinds);
-  const key = random.bytes(1 + random.below(80));
+  const key = random.bytes(16 + random.below(80));
   return {
     kind,
     key,

@@ -62,7 +62,10 @@ void search(std::string_view where, const sello::error& said) {
 }
 
 void search(std::string_view where, const sello::record& said) {
-  for (const std::string_view text : {said.provider, said.type, said.id, said.where}) search(where, text);
+  for (const std::string_view text : {said.provider, said.type, said.id, said.where, said.request_id, said.webhook})
+    search(where, text);
+  search(where, said.message());
+  for (const sello::error& misfit : said.misfits) search(where, misfit);
   if (said.error) provoked.insert(*said.error);
 }
 
@@ -94,7 +97,8 @@ class endpoint {
     if constexpr (timed) {
       expect(errc::malformed_header, with(sign(good), "svix-id", "canary.header"));
       expect(errc::malformed_timestamp, with(sign(good), "svix-timestamp", "canary-header"));
-      expect(errc::signature_mismatch, with(sign(good), "svix-signature", "v1,canary-header canary-header"));
+      expect(errc::malformed_signature, with(sign(good), "svix-signature", "v1,canary-header canary-header"));
+      expect(errc::signature_mismatch, with(sign(good), "svix-signature", "v1," + std::string(43, 'A') + "="));
       expect(errc::timestamp_too_old, sign(good, now - std::chrono::hours{1}));
       expect(errc::timestamp_too_new, sign(good, now + std::chrono::hours{1}));
     } else {
@@ -114,23 +118,20 @@ class endpoint {
     expect(errc::duplicate_key, sign(envelope + R"({"x":"canary-payload","x":"canary-payload"}})"));
     expect(errc::too_deep,
            sign(envelope + "{\"x\":" + std::string(80, '[') + "\"canary-payload\"" + std::string(80, ']') + "}}"));
-    expect(errc::missing_field, sign(R"({"some":"canary-payload"})"));
-    expect(errc::wrong_type, sign(envelope + "\"canary-payload\"}"));
     expect(errc::wrong_type, sign(std::string{"{\""} + std::string{provider::keys.type} + R"(":["canary-payload"]})"));
     expect(errc::out_of_range, sign(envelope + "{\"x\":" + std::string{number_canary} + "e999}}"));
     if constexpr (std::same_as<provider, sello::kuenta::provider>) {
-      expect(errc::out_of_range, sign(envelope + "{\"term\":" + std::string{number_canary} + "}}"));
-      expect(errc::wrong_type, sign(envelope + R"({"amount":"canary-payload"}})"));
-      expect(errc::wrong_type, sign(envelope + R"({"createdAt":"canary-payload"}})"));
+      const std::string_view end = R"(,"timestamp":"2021-02-25T15:02:10Z"})";
+      expect_misfit(errc::out_of_range, sign((envelope + "{\"term\":").append(number_canary).append("}").append(end)));
+      expect_misfit(errc::wrong_type, sign((envelope + R"({"amount":"canary-payload"})").append(end)));
+      expect_misfit(errc::wrong_type, sign((envelope + R"({"createdAt":"canary-payload"})").append(end)));
+      expect_misfit(errc::wrong_type, sign((envelope + R"("canary-payload")").append(end)));
     } else {
       expect(errc::missing_field, sign(envelope + R"({"trace_id":"canary-payload","entityId":"canary-payload"}})"));
-    }
-    if constexpr (std::same_as<provider, sello::gu1::provider>) {
-      request contradicted = sign(good);
-      contradicted.headers.emplace_back("X-Webhook-Event", header_canary);
-      expect(errc::header_body_mismatch, contradicted);
+      expect(errc::wrong_type, sign(envelope + "\"canary-payload\"}"));
     }
     if constexpr (!provider::keys.timestamp.empty()) {
+      expect(errc::missing_field, sign(R"({"some":"canary-payload"})"));
       const std::string at = good.substr(0, good.size() - 1) + R"(,"timestamp":)";
       expect(errc::timestamp_too_old, sign(at + "\"2001-01-01T00:00:00Z\"}"));
       expect(errc::timestamp_too_new, sign(at + "\"2099-01-01T00:00:00Z\"}"));
@@ -145,10 +146,19 @@ class endpoint {
     expect(errc::handler_failed, sign(fresh));
     mood_ = [] { throw 1; };
     expect(errc::handler_failed, sign(fresh));
-    answer_ = sello::error{errc::store_unavailable, "the handler's own words"};
     mood_ = [] {};
-    expect(errc::store_unavailable, sign(fresh));
+    for (const errc code : {errc::store_unavailable, errc::permanent_failure}) {
+      answer_ = sello::error{code, "the handler's own words"};
+      expect(code, sign(fresh));
+    }
     answer_ = {};
+    if constexpr (std::same_as<provider, sello::gu1::provider>) {
+      request contradicted = sign(fresh);
+      contradicted.headers.emplace_back("X-Webhook-Event", header_canary);
+      expect_misfit(errc::header_body_mismatch, contradicted);
+    }
+    search_response(provider::name, receiver_.refuse(400, "Content-Encoding", contents_of_a_stranger()),
+                    errc::bad_request);
     proof::expect(receiver_.receive(sign(fresh).headers, fresh, now).status == 200, provider::name, "not handled");
 
     expect_bad_secrets();
@@ -191,6 +201,21 @@ class endpoint {
     return sent;
   }
 
+  [[nodiscard]] static sello::header_list contents_of_a_stranger() {
+    return {{"Content-Encoding", std::string{header_canary}}, {"svix-signature", std::string{header_canary}}};
+  }
+
+  /// The delivery is handled, whole and in pieces, and what did not fit is noted without a canary.
+  void expect_misfit(errc code, const request& sent) {
+    const std::string name = std::string{provider::name} + ", misfit " + std::string{to_string(code)};
+    for (const bool whole : {true, false}) {
+      misfits_.clear();
+      const sello::response answer = whole ? receiver_.receive(sent.headers, sent.body, now) : receive_in_pieces(sent);
+      proof::expect(answer.status == 200, name, "was not handled");
+      proof::expect(misfits_.size() == 1 && misfits_.front().code == code, name, "was not noted");
+    }
+  }
+
   /// The delivery is refused for that reason, whole and in pieces, and neither says a canary.
   void expect(errc code, const request& sent) {
     const std::string name = std::string{provider::name} + ", " + std::string{to_string(code)};
@@ -223,7 +248,8 @@ class endpoint {
       search(name, header);
       search(name, value);
     }
-    proof::expect(answer == sello::response{.status = sello::http_status(code)}, name,
+    const sello::response refused{.status = sello::http_status(code)};
+    proof::expect(answer.status == refused.status && answer.body == refused.body, name,
                   "the peer learns more than the status");
   }
 
@@ -247,6 +273,15 @@ class endpoint {
                              "whsk_" + good.substr(6), "whsec\\_" + good.substr(6), good + "-", good + "_", good + "!",
                              good + "=", good + " x", std::string(5000, 'A') + good});
     }
+    scheme options;
+    if constexpr (timed) {
+      options.tolerance = std::chrono::seconds{-1};
+    } else {
+      options.signature_header = "not a token";
+    }
+    const auto made_with_options = Verifier::create(secret, options);
+    proof::expect(!made_with_options, name, "a bad option was accepted");
+    if (!made_with_options) search(name, made_with_options.error());
     for (const std::string& text : bad) {
       for (const bool alone : {true, false}) {
         const auto made = alone ? Verifier::create(text) : Verifier::create({secret, text});
@@ -266,6 +301,7 @@ class endpoint {
   handler mood_ = [] {};
   sello::result<void> answer_;
   std::optional<errc> last_;
+  std::vector<sello::error> misfits_;
   sello::router router_ = [this] {
     sello::router made;
     provider::catalog::for_each([&]<class E>() {
@@ -281,6 +317,7 @@ class endpoint {
       router_,
       {.body_limit = 65'536, .freshness = freshness(), .observer = [this](const sello::record& seen) {
          last_ = seen.error;
+         misfits_ = seen.misfits;
          search(provider::name, seen);
        }}};
 

@@ -11,15 +11,19 @@
 #include <array>
 #include <cstddef>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
+#include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/hmac.hpp>
+#include <sello/verify/verifier.hpp>
 
 #include "failure.hpp"
 
 namespace {
 
 proof::failure_point mac_fetch{"EVP_MAC_fetch"};
+proof::failure_point md_fetch{"EVP_MD_fetch"};
 proof::failure_point mac_new{"EVP_MAC_CTX_new"};
 proof::failure_point mac_init{"EVP_MAC_init"};
 proof::failure_point mac_dup{"EVP_MAC_CTX_dup"};
@@ -41,6 +45,12 @@ EVP_MAC* __real_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const cha
 EVP_MAC* __wrap_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties);
 EVP_MAC* __wrap_EVP_MAC_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties) {
   return mac_fetch.fails() ? nullptr : __real_EVP_MAC_fetch(library, name, properties);
+}
+
+EVP_MD* __real_EVP_MD_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties);
+EVP_MD* __wrap_EVP_MD_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties);
+EVP_MD* __wrap_EVP_MD_fetch(OSSL_LIB_CTX* library, const char* name, const char* properties) {
+  return md_fetch.fails() ? nullptr : __real_EVP_MD_fetch(library, name, properties);
 }
 
 EVP_MAC_CTX* __real_EVP_MAC_CTX_new(EVP_MAC* algorithm);
@@ -135,6 +145,13 @@ int main() {
     ERR_clear_error();
     return live_blocks;
   };
+  // SHA-256 is fetched once in a program: its failure is seen before all else, and does not stay.
+  md_fetch.fail_at = 1;
+  for (const std::string_view expected : {"internal_error", "ok"}) {
+    const auto made = sello::verifier<sello::hex_hmac>::create("s3cret-of-it");
+    proof::expect((made ? "ok" : to_string(made.error().code)) == expected, md_fetch.name, "another answer");
+  }
+  proof::expect(md_fetch.calls == 2, md_fetch.name, "is not called once, and again where it failed");
   proof::control("a verifier that does not ask whether there is a MAC", [&] {
     const std::array<unsigned char, 32> key{1};
     const sello::detail::hmac_sha256 keyed{key};

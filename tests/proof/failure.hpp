@@ -50,7 +50,8 @@ template <class Live>
     if (!failed) return n - 1;
     const auto& allowed = of.with_fault;
     const bool known = answer == of.expected || std::find(allowed.begin(), allowed.end(), answer) != allowed.end();
-    const bool refused = answer == "signature_mismatch" || answer == "malformed_secret" || answer == "401";
+    const bool refused = answer == "signature_mismatch" || answer == "malformed_signature" ||
+                         answer == "malformed_secret" || answer == "401";
     if (!known && !(point.as_bad_text && refused)) say(n, answer);
     if (of.run() != of.expected) say(n, "and afterwards the answer is another one");
     if (live() != live_before) say(n, "and memory leaked: " + std::to_string(live() - live_before) + " blocks");

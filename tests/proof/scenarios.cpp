@@ -91,12 +91,12 @@ void add_sender(std::vector<scenario>& all) {
       return "ok";
     });
   });
-  add("a verifier with three secrets is made", "ok", {"internal_error", "bad_alloc"},
+  add("a verifier with three secrets is made", "ok", {"internal_error"},
       [] { return word_or_thrown([] { return word(Verifier::create({secret, other_secret, secret})); }); });
-  add("a verifier without a secret is refused", "empty_secret", {"bad_alloc", "internal_error"},
+  add("a verifier without a secret is refused", "empty_secret", {"internal_error"},
       [] { return word_or_thrown([] { return word(Verifier::create({secret, ""})); }); });
   if constexpr (sello::identified_scheme<scheme>) {
-    add("a bad secret is refused", "malformed_secret", {"bad_alloc", "internal_error"},
+    add("a bad secret is refused", "malformed_secret", {"internal_error"},
         [] { return word_or_thrown([] { return word(Verifier::create("whsec_AAAA\\")); }); });
   }
 
@@ -113,7 +113,7 @@ void add_sender(std::vector<scenario>& all) {
     if (text.empty()) text = samples::body<E>();
   });
   const request good = signed_with<Verifier>(secret, text, {});
-  const request forged = signed_with<Verifier>("whsec_bm9ib2R5J3Mgc2VjcmV0", text, {});
+  const request forged = signed_with<Verifier>("whsec_bm9ib2R5J3Mgc2VjcmV0IGF0IGFsbA==", text, {});
   const request unsigned_request{text, {}};
 
   // The first deliveries of a verifier, which has no idle contexts yet.
@@ -126,6 +126,20 @@ void add_sender(std::vector<scenario>& all) {
   add("verify, signed", "ok", {"internal_error"}, [=] { return word(verifier.verify(good.headers, good.body, now)); });
   add("verify, forged", "signature_mismatch", {"internal_error"},
       [=] { return word(verifier.verify(forged.headers, forged.body, now)); });
+  add("verify_owned, signed", "ok", {"internal_error", "bad_alloc"}, [=] {
+    return word_or_thrown([&] {
+      std::string own = good.body;
+      const auto delivery = verifier.verify_owned(good.headers, std::move(own), now);
+      if (!delivery) return word(delivery);
+      return delivery->owned().body_digest().size() == 64 ? std::string_view{"ok"} : std::string_view{"no digest"};
+    });
+  });
+  add("verify_owned, forged", "signature_mismatch", {"internal_error", "bad_alloc"}, [=] {
+    return word_or_thrown([&] {
+      std::string own = forged.body;
+      return word(verifier.verify_owned(forged.headers, std::move(own), now));
+    });
+  });
   add("verify, not signed", "missing_header", {"internal_error"},
       [=] { return word(verifier.verify(unsigned_request.headers, unsigned_request.body, now)); });
   if constexpr (sello::single_signature_scheme<scheme>) {
@@ -177,7 +191,7 @@ void add_sender(std::vector<scenario>& all) {
       [=] { return count_runs([&] { return receive_in_pieces(forged); }); });
   add("receive in pieces, not signed", "401", {"500"},
       [=] { return count_runs([&] { return receive_in_pieces(unsigned_request); }); });
-  for (const std::string_view odd : {R"({"a":1,"a":2})", R"([{"deep":{"er":[1,2,{"x":)", "{}"}) {
+  for (const std::string_view odd : {R"({"a":1,"a":2})", R"([{"deep":{"er":[1,2,{"x":)", "[]"}) {
     const request malformed = signed_with<Verifier>(secret, std::string{odd}, {});
     add(std::string{"receive, signed, not as documented: "}.append(odd), "400", {"500"},
         [=] { return count_runs([&] { return receive(malformed); }); });

@@ -120,7 +120,7 @@ void watch(std::string_view name, Work work) {
 template <class Scheme>
 void watch_scheme(const std::string& name) {
   using verifier = sello::verifier<Scheme>;
-  const sello::header_list headers = sello::signer<Scheme>{"whsec_YW5vdGhlciBrZXk="}.sign("{}");
+  const sello::header_list headers = sello::signer<Scheme>{"whsec_YW5vdGhlciBrZXksIGxvbmcgZW5vdWdo"}.sign("{}");
 
   watch(name + ", a verifier", [] { const verifier made{text_1}; });
   watch(name + ", a verifier that is used", [&] {

@@ -40,15 +40,29 @@ struct character {
   return {code, size};
 }
 
-/// The characters that end a line, move the cursor, turn the direction of the text around or are not seen at all.
-/// Source: Unicode's general categories Cc, Zl and Zp and its property Default_Ignorable_Code_Point, and U+FFF9 to U+FFFB.
+/// Whether a character is seen as itself: it ends no line, moves no cursor, does not turn the direction of the text around,
+/// and is not without a form. Source: Unicode's general categories Cc, Zl and Zp and its property
+/// Default_Ignorable_Code_Point, and U+FFF9 to U+FFFB.
 [[nodiscard]] constexpr bool is_seen(char32_t code) noexcept {
-  constexpr std::array<std::pair<char32_t, char32_t>, 20> unseen{
-      {{0x0, 0x1f},          {0x7f, 0x9f},         {0xad, 0xad},         {0x34f, 0x34f},
-       {0x61c, 0x61c},       {0x115f, 0x1160},     {0x17b4, 0x17b5},     {0x180b, 0x180f},
-       {0x200b, 0x200f},     {0x2028, 0x202e},     {0x2060, 0x206f},     {0x3164, 0x3164},
-       {0xfe00, 0xfe0f},     {0xfeff, 0xfeff},     {0xffa0, 0xffa0},     {0xfff0, 0xfffb},
-       {0x1'bca0, 0x1'bca3}, {0x1'd173, 0x1'd17a}, {0xe'0000, 0xe'0fff}, {character::invalid, character::invalid}}};
+  if (code < 0x20 || code == character::invalid) return false;
+  constexpr std::array<std::pair<char32_t, char32_t>, 18> unseen{{{0x7f, 0x9f},
+                                                                  {0xad, 0xad},
+                                                                  {0x34f, 0x34f},
+                                                                  {0x61c, 0x61c},
+                                                                  {0x115f, 0x1160},
+                                                                  {0x17b4, 0x17b5},
+                                                                  {0x180b, 0x180f},
+                                                                  {0x200b, 0x200f},
+                                                                  {0x2028, 0x202e},
+                                                                  {0x2060, 0x206f},
+                                                                  {0x3164, 0x3164},
+                                                                  {0xfe00, 0xfe0f},
+                                                                  {0xfeff, 0xfeff},
+                                                                  {0xffa0, 0xffa0},
+                                                                  {0xfff0, 0xfffb},
+                                                                  {0x1'bca0, 0x1'bca3},
+                                                                  {0x1'd173, 0x1'd17a},
+                                                                  {0xe'0000, 0xe'0fff}}};
   return std::none_of(unseen.begin(), unseen.end(),
                       [code](const auto& range) { return code >= range.first && code <= range.second; });
 }

@@ -78,6 +78,7 @@ struct event {
   sello::envelope envelope{};
   std::vector<error> misfits{};  ///< optional members, and unsigned headers, that did not fit; where, and why
   event_body body{};
+  std::string endpoint{};  ///< of the inbox that it came through; else ""
 
   /// The whole body, built anew by each call.
   template <class Json = nlohmann::json>
@@ -97,6 +98,7 @@ struct unknown_event {
   sello::envelope envelope{};
   std::vector<error> misfits{};
   event_body body{};
+  std::string endpoint{};  ///< of the inbox that it came through; else ""
 
   /// The whole body, built anew by each call.
   template <class Json = nlohmann::json>

@@ -12,10 +12,12 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 #include <sello/base/error.hpp>
 #include <sello/route/current.hpp>
+#include <sello/route/destination.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/response.hpp>
 #include <sello/route/route.hpp>
@@ -52,10 +54,27 @@ template <class Verifier>
 class receiver {
  public:
   using time_point = std::chrono::system_clock::time_point;
+  using delivery_type = typename Verifier::delivery_type;
 
   /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
-  receiver(Verifier verifier, const sello::router& router, receiver_options options = {})
-      : verifier_{std::move(verifier)}, router_{router.give()}, options_{std::move(options)} {}
+  receiver(Verifier verifier, const sello::router& handlers, receiver_options options = {})
+      : verifier_{std::move(verifier)},
+        destination_{std::make_shared<const detail::routed<delivery_type>>(handlers.give())},
+        options_{std::move(options)} {}
+
+  /// An endpoint of a durable inbox: deliveries are stored, and answered when they outlive a power cut; a worker handles
+  /// them. The endpoint has the options.
+  template <class Endpoint>
+    requires detail::stores<Endpoint, delivery_type>
+  receiver(Verifier verifier, const Endpoint& endpoint)
+      : verifier_{std::move(verifier)},
+        destination_{endpoint.template destination<delivery_type>()},
+        options_{endpoint.reception()} {}
+
+  template <class Transaction>
+    requires(!std::is_void_v<Transaction>)
+  receiver(Verifier, const basic_router<Transaction>&, receiver_options = {}) = delete;  // give it to a worker, and
+                                                                                         // inbox.endpoint("…") here
 
   /// From now on deliveries are proven by this verifier: for secrets that change while the program runs. May be called
   /// beside running requests, each of which keeps the verifier that it began with. Copies of the receiver keep theirs.
@@ -68,13 +87,15 @@ class receiver {
                                  time_point now = std::chrono::system_clock::now()) const noexcept {
     const std::string_view body = raw_body;
     const auto names = names_of(header_view{headers});
-    record seen{.provider = provider_name, .body_size = body.size()};
+    record seen{.provider = provider_name, .body_size = body.size(), .endpoint = destination_->endpoint()};
     name(seen, names);
     if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
     const auto begun = steady_clock::now();
     const auto verifier = verifier_.get();  // to the end: what is refused points into it
     const auto verified = verifier->check(headers, body, now);
     seen.verifying = steady_clock::now() - begun;
+    if (!verified && destination_->keeps(verified.error().code))
+      destination_->suspect(detail::asked_headers(*verifier, header_view{headers}, now), body);
     return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
   }
 
@@ -91,7 +112,7 @@ class receiver {
       const auto begun = steady_clock::now();
       seen_.body_size += bytes.size();
       try {
-        if (seen_.body_size > receiver_->options_.body_limit) {
+        if (seen_.body_size > receiver_.options_.body_limit) {
           refuse({errc::body_too_large});
         } else {
           verification_->update(bytes);
@@ -110,26 +131,31 @@ class receiver {
       const auto begun = steady_clock::now();
       const auto verified = verification_->finish();
       seen_.verifying += steady_clock::now() - begun;
-      answer_ = verified ? receiver_->dispatch(seen_, *verified, now_) : receiver_->refuse(seen_, verified.error());
+      if (!verified && receiver_.destination_->keeps(verified.error().code))
+        receiver_.destination_->suspect(std::move(asked_), verification_->body());
+      answer_ = verified ? receiver_.dispatch(seen_, *verified, now_) : receiver_.refuse(seen_, verified.error());
       return *answer_;
     }
 
    private:
     friend class receiver;
     intake(const receiver& owner, time_point now, const detail::request_names& names) noexcept
-        : receiver_{&owner}, now_{now}, names_{names} {}
+        : receiver_{owner}, now_{now}, names_{names} {
+      seen_.endpoint = owner.destination_->endpoint();
+    }
 
     void refuse(const refusal& why) noexcept {
       name(seen_, names_);
-      answer_ = receiver_->refuse(seen_, why);
+      answer_ = receiver_.refuse(seen_, why);
     }
 
-    const receiver* receiver_;
+    const receiver& receiver_;
     time_point now_;
     detail::request_names names_;
     record seen_{.provider = provider_name};
     std::shared_ptr<const Verifier> verifier_{};  // which the verification borrows
     std::optional<typename Verifier::verification> verification_{};
+    header_list asked_{};  // for an inbox's quarantine
     std::optional<response> answer_{};
   };
 
@@ -150,6 +176,8 @@ class receiver {
     auto verification = incoming.verifier_->begin(headers, now);
     incoming.seen_.verifying = steady_clock::now() - begun;
     if (verification) {
+      if (destination_->keeps(errc::signature_mismatch))
+        incoming.asked_ = detail::asked_headers(*incoming.verifier_, header_view{headers}, now);
       incoming.verification_.emplace(*std::move(verification));
     } else {
       incoming.refuse(verification.error());
@@ -200,6 +228,7 @@ class receiver {
   [[nodiscard]] response refuse(int status, std::string_view where, const detail::request_names& names) const noexcept {
     record seen{
         .provider = provider_name, .error = status == 413 ? errc::body_too_large : errc::bad_request, .where = where};
+    seen.endpoint = destination_->endpoint();
     name(seen, names);
     return answer(seen, {.status = status >= 400 && status <= 599 ? status : 400});
   }
@@ -217,16 +246,16 @@ class receiver {
     }
   }
 
-  [[nodiscard]] response dispatch(record& seen, const typename Verifier::delivery_type& proven,
-                                  time_point now) const noexcept {
+  [[nodiscard]] response dispatch(record& seen, const delivery_type& proven, time_point now) const noexcept {
     const auto begun = steady_clock::now();
     detail::visit visited{.freshness = options_.freshness, .now = now};
-    const auto dispatched = router_.dispatch(proven, visited);
+    const auto dispatched = destination_->take(proven, visited);
     const auto done = steady_clock::now();
     seen.type = visited.type;
     seen.id = visited.id;
     seen.decoding = visited.decoded.value_or(done) - begun;
-    seen.handling = done - visited.decoded.value_or(done);
+    seen.storing = visited.storing;
+    seen.handling = done - visited.decoded.value_or(done) - visited.storing;
     seen.misfits = std::move(visited.misfits);
     if (!dispatched) return refuse(seen, {dispatched.error().code, dispatched.error().where});
     seen.outcome = *dispatched;
@@ -256,7 +285,7 @@ class receiver {
   }
 
   detail::current<Verifier> verifier_;
-  sello::router router_;
+  std::shared_ptr<const detail::destination<delivery_type>> destination_;
   receiver_options options_;
 };
 

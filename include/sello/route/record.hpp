@@ -59,6 +59,8 @@ struct record {
   std::chrono::nanoseconds verifying{};
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
+  std::string_view endpoint{};         ///< of an inbox; else ""
+  std::chrono::nanoseconds storing{};  ///< into an inbox, until it would outlive a power cut
 
   /// The outcome's name, or `error::message()`, and what did not fit: one printable line for the log.
   [[nodiscard]] std::string message() const {

@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ using key_rule = std::function<std::string(const signed_facts&)>;
 /// What is known of an event when its handler is called.
 struct arrival {
   std::string_view provider{};
+  std::string_view endpoint{};
   signed_facts facts{};
   sello::envelope envelope{};
   const key_rule* rule = nullptr;  ///< null: the provider's own
@@ -40,7 +42,31 @@ struct visit {
   std::string id{};
   std::vector<error> misfits{};
   std::optional<std::chrono::steady_clock::time_point> decoded{};
+  const void* door = nullptr;  ///< a worker's `entrance`, for handlers with a transaction
+  bool taken = false;          ///< the handler was not called: its delivery has taken effect already
+  std::chrono::nanoseconds storing{};
 };
+
+/// What is known of a proven delivery before its body is read.
+struct proven_facts {
+  std::string_view provider{};
+  std::string_view endpoint{};  ///< of an inbox
+  const envelope_keys* keys = nullptr;
+  std::string_view body{};
+  std::string_view message_id{};
+  std::optional<std::chrono::sys_seconds> sent_at{};
+  std::string_view hint_header{};  ///< empty: there was no hint
+  std::string_view hint_value{};
+  bool hint_contradictory = false;
+  std::string (*undescribed_key)(const signed_facts&) = nullptr;
+  const key_rule* rule = nullptr;
+};
+
+/// The provider's own rule where no struct describes the event.
+template <class P>
+[[nodiscard]] std::string undescribed_key(const signed_facts& facts) {
+  return P::idempotency_key(facts, undescribed{});
+}
 
 /// Whether the event's time is further from now than the receiver allows, both ways and inclusive, or is not known.
 [[nodiscard]] inline std::optional<error> stale(const envelope_keys& keys, const envelope& read, const visit& asked) {
@@ -59,7 +85,8 @@ struct visit {
 }
 
 /// The key of an event. A rule that throws or gives nothing is its owner's to mend, so `handler_failed`: the sender tries
-/// again. Another key in its place could let one event take effect twice.
+/// again. Another key in its place could let one event take effect twice. That OpenSSL or the memory fails is no rule's
+/// fault: `internal_error`.
 template <class Rule>
 [[nodiscard]] result<std::string> key_of(const signed_facts& facts, const Rule& rule) {
   const auto failed = [](std::string_view why) {
@@ -69,11 +96,23 @@ template <class Rule>
     std::string key = rule(facts);
     if (key.empty()) return failed("it gave an empty key");
     return key;
+  } catch (const bad_result& thrown) {
+    return thrown.error().code == errc::internal_error ? thrown.error() : failed(words_of(thrown));
+  } catch (const std::bad_alloc&) {
+    throw;  // as everywhere in a dispatch
   } catch (const std::exception& thrown) {
     return failed(words_of(thrown));
   } catch (...) {
     return failed(no_exception);
   }
+}
+
+/// The owner's rule may find nothing in what cannot be read; then it is the signed id, or else the body's digest.
+[[nodiscard]] inline std::string key_of_unreadable(const key_rule* rule, const signed_facts& facts) {
+  if (rule != nullptr) {
+    if (auto key = key_of(facts, *rule)) return *std::move(key);
+  }
+  return facts.message_id.empty() ? facts.body_digest() : std::string{facts.message_id};
 }
 
 /// An event while it is read, and then its handler's call.
@@ -97,6 +136,16 @@ class route {
   [[nodiscard]] virtual std::unique_ptr<pending> begin() const = 0;
 };
 
+/// A handler that has to do with a transaction knows how it is called.
+template <class Handler, class Event>
+[[nodiscard]] result<void> call_within(const Handler& handler, const Event& event, visit& visited) {
+  if constexpr (requires { handler.call_within(event, visited); }) {
+    return handler.call_within(event, visited);
+  } else {
+    return detail::call(handler, event);
+  }
+}
+
 /// Gives the event what is the same for all of them, and calls. The misfits are the event's for the time of the call.
 template <class Handler, class Event>
 [[nodiscard]] result<void> complete_and_call(const Handler& handler, Event& event, result<std::string> key,
@@ -107,7 +156,8 @@ template <class Handler, class Event>
   event.envelope = std::move(arrived.envelope);
   event.body = arrived.facts.body;
   event.misfits.swap(visited.misfits);
-  auto answer = detail::call(handler, std::as_const(event));
+  event.endpoint = arrived.endpoint;
+  auto answer = call_within(handler, std::as_const(event), visited);
   event.misfits.swap(visited.misfits);
   return answer;
 }
@@ -121,18 +171,18 @@ class typed_route final : public route {
  private:
   class reading final : public pending {
    public:
-    explicit reading(const Handler& handler) : handler_{&handler} {}
+    explicit reading(const Handler& handler) : handler_{handler} {}
     [[nodiscard]] slot data() noexcept override { return {&event_.data, &data_of<E>}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       const auto own = [this](const signed_facts& facts) -> std::string {
         return E::provider::idempotency_key(facts, std::as_const(event_.data));
       };
       auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
-      return complete_and_call(*handler_, event_, std::move(key), std::move(arrived), visited);
+      return complete_and_call(handler_, event_, std::move(key), std::move(arrived), visited);
     }
 
    private:
-    const Handler* handler_;
+    const Handler& handler_;
     event<E> event_{};
   };
 
@@ -148,17 +198,17 @@ class fallback_route final : public route {
  private:
   class reading final : public pending {
    public:
-    explicit reading(const Handler& handler) : handler_{&handler} {}
+    explicit reading(const Handler& handler) : handler_{handler} {}
     [[nodiscard]] slot data() noexcept override { return {}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       unknown_event event{.provider = arrived.provider, .type = visited.type};
       auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule)
                                          : key_of(arrived.facts, arrived.undescribed_key);
-      return complete_and_call(*handler_, event, std::move(key), std::move(arrived), visited);
+      return complete_and_call(handler_, event, std::move(key), std::move(arrived), visited);
     }
 
    private:
-    const Handler* handler_;
+    const Handler& handler_;
   };
 
   Handler handler_;

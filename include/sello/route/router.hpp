@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -20,10 +19,13 @@
 #include <sello/decode/tokens.hpp>
 #include <sello/route/body_reader.hpp>
 #include <sello/route/event.hpp>
+#include <sello/route/given_mark.hpp>
 #include <sello/route/handler.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
 #include <sello/route/route_table.hpp>
+#include <sello/route/stored.hpp>
+#include <sello/route/transaction.hpp>
 #include <sello/verify/delivery.hpp>
 
 namespace sello::inline v0 {
@@ -31,21 +33,26 @@ namespace sello::inline v0 {
 /// One router serves all senders. Register first, then share: dispatching is `const` and needs no lock as long as the
 /// handlers need none. Copies share their handlers. An exact handler beats the longest prefix, which beats `otherwise`.
 /// Each registration throws `std::logic_error` for a handler that is null, for a second one for the same events, and once
-/// the router was given to a receiver: it has a copy, from which the handler would be missing.
-class router {
+/// the router was given to a receiver or a worker: it has a copy, from which the handler would be missing.
+///
+/// `router` is the one for a receiver. With a `Transaction`, e.g. `basic_router<sqlite::transaction>`, it is for a worker
+/// of an inbox: a handler takes the transaction behind its event, or is wrapped in `repeatable`.
+template <class Transaction>
+class basic_router {
  public:
   /// A template, so that what depends on how a unit has configured nlohmann/json (JSON_DIAGNOSTICS) has a name of its own.
   template <class Json = nlohmann::json>
-  router() : tokens_{&detail::read_tokens<Json>} {}
+  basic_router() : tokens_{&detail::read_tokens<Json>} {}
 
   /// `handler` gets every `E`, as `const event<E>&`.
   template <event_type E, class Handler>
-  router& on(Handler handler) {
-    detail::check_handler<event<E>, Handler>();
-    if constexpr (handler_of<Handler, event<E>>) {
-      check(handler, E::type);
-      routes_[typeid(typename E::provider)].table.add_exact(
-          E::type, std::make_shared<const detail::typed_route<E, Handler>>(std::move(handler)));
+  basic_router& on(Handler handler) {
+    using kept = detail::kept_handler<Transaction, event<E>, Handler>;
+    if constexpr (kept::fits) {
+      check(detail::inner(handler), E::type);
+      routes_of<typename E::provider>().table.add_exact(
+          E::type, std::make_shared<const detail::typed_route<E, typename kept::type>>(
+                       typename kept::type{detail::unwrapped(std::move(handler))}));
     }
     return *this;
   }
@@ -54,17 +61,16 @@ class router {
   /// "payment.capture." or "payment.capture", and that have no handler of their own; also those that the provider adds
   /// later. Throws `std::logic_error` as well if no event of the catalog is below the prefix.
   template <provider P, class Handler>
-  router& on_prefix(std::string_view prefix, Handler handler) {
-    detail::check_handler<unknown_event, Handler>();
-    if constexpr (handler_of<Handler, unknown_event>) {
-      check(handler, prefix);
+  basic_router& on_prefix(std::string_view prefix, Handler handler) {
+    if constexpr (detail::kept_handler<Transaction, unknown_event, Handler>::fits) {
+      check(detail::inner(handler), prefix);
       if (prefix.ends_with('.')) prefix.remove_suffix(1);
       const auto& known = P::catalog::types;
       if (std::none_of(known.begin(), known.end(),
                        [&](std::string_view type) { return detail::is_below(type, prefix); }))
         throw std::logic_error{"sello: no event of " + std::string{P::name} + " is below the prefix \"" +
                                std::string{prefix} + '"'};
-      routes_[typeid(P)].table.add_prefix(prefix, make_fallback(std::move(handler)));
+      routes_of<P>().table.add_prefix(prefix, make_fallback(std::move(handler)));
     }
     return *this;
   }
@@ -72,10 +78,9 @@ class router {
   /// `handler` gets every other event, as `const unknown_event&`; among them those without any type, as a sender's test
   /// button may send. Without it they are `ignored`.
   template <class Handler>
-  router& otherwise(Handler handler) {
-    detail::check_handler<unknown_event, Handler>();
-    if constexpr (handler_of<Handler, unknown_event>) {
-      check(handler, "otherwise");
+  basic_router& otherwise(Handler handler) {
+    if constexpr (detail::kept_handler<Transaction, unknown_event, Handler>::fits) {
+      check(detail::inner(handler), "otherwise");
       if (otherwise_) throw std::logic_error{"sello: a second handler for everything else"};
       otherwise_ = make_fallback(std::move(handler));
     }
@@ -86,7 +91,8 @@ class router {
   /// error, 400. It decides what becomes of the delivery: if it succeeds, the outcome is `unreadable` and the sender does
   /// not send it again, so keep the body.
   template <class Handler>
-  router& unreadable(Handler handler) {
+  basic_router& unreadable(Handler handler) {
+    static_assert(for_receivers, "sello: an inbox parks what is unreadable, with its body, until it is replayed");
     detail::check_handler<unreadable_event, Handler>();
     if constexpr (handler_of<Handler, unreadable_event>) {
       check(handler, "unreadable");
@@ -101,13 +107,15 @@ class router {
   /// that provider. It must give retries of one event one key, and other events another one. Where it throws or gives
   /// nothing, the event is not handled: `handler_failed`, so that the sender tries again after you have mended it.
   template <provider P, class Rule>
-  router& identify(Rule rule) {
+  basic_router& identify(Rule rule) {
+    static_assert(for_receivers,
+                  "sello: the key was chosen when the event was stored: `inbox.endpoint(name, {.identify = rule})`");
     constexpr bool fits = std::is_invocable_r_v<std::string, const Rule&, const signed_facts&>;
     static_assert(fits,
                   "sello: a rule for idempotency keys takes `const sello::signed_facts&` and returns std::string");
     if constexpr (fits) {
       check(rule, "identify");
-      auto& own = routes_[typeid(P)].rule;
+      auto& own = routes_of<P>().rule;
       if (own) throw std::logic_error{"sello: a second rule for the idempotency keys of " + std::string{P::name}};
       const auto shared = std::make_shared<const Rule>(std::move(rule));
       own = [shared](const signed_facts& facts) -> std::string { return (*shared)(facts); };
@@ -120,39 +128,65 @@ class router {
   /// `missing_field`, `wrong_type` or `out_of_range` with the JSON Pointer; `handler_failed` with what was thrown;
   /// `store_unavailable` or `permanent_failure` if a handler returned it; `internal_error`.
   template <scheme S, provider_for<S> P>
+    requires(std::is_void_v<Transaction>)
   [[nodiscard]] result<outcome> dispatch(const delivery<S, P>& delivered) const noexcept {
     detail::visit visited;
     return dispatch(delivered, visited);
   }
 
+  /// The same for a delivery out of a store, by a worker: `duplicate` if it has taken effect before.
+  [[nodiscard]] result<outcome> work(const stored& row, const detail::entrance<Transaction>& door) const noexcept
+    requires(!std::is_void_v<Transaction>)
+  {
+    detail::visit own_visit;
+    detail::visit& visited = door.visited != nullptr ? *door.visited : own_visit;
+    visited.door = &door;
+    try {
+      const detail::key_rule key = [&row](const signed_facts&) { return row->key; };
+      static constexpr envelope_keys no_keys{};
+      const provider_routes* const own = named(row->provider);
+      auto facts = detail::facts_of(row, own != nullptr ? *own->keys : no_keys, key);
+      auto done = run(facts, own, visited, own == nullptr ? row->type : std::string{});
+      if (done && visited.taken) return outcome::duplicate;
+      return done;
+    } catch (...) {
+      return error{errc::internal_error, {}};
+    }
+  }
+
  private:
   template <class Verifier>
   friend class receiver;
+  friend struct detail::router_access;
+
+  static constexpr bool for_receivers = std::is_void_v<Transaction>;
 
   struct provider_routes {
+    std::string_view name{};
+    const envelope_keys* keys = nullptr;
     detail::route_table table{};
     detail::key_rule rule{};
   };
 
-  /// Whether the router was given to a receiver. A copy of the router was not.
-  class given_mark {
-   public:
-    given_mark() = default;
-    given_mark(const given_mark&) noexcept {}
-    given_mark& operator=(const given_mark&) noexcept {
-      given_ = false;
-      return *this;
-    }
-    ~given_mark() = default;
-    void set() const noexcept { given_ = true; }
-    explicit operator bool() const noexcept { return given_; }
+  /// A store knows a provider by its name.
+  template <class P>
+  [[nodiscard]] provider_routes& routes_of() {
+    if (const provider_routes* const other = named(P::name);
+        !for_receivers && other != nullptr && !routes_.contains(typeid(P)))
+      throw std::logic_error{"sello: two providers have the name \"" + std::string{P::name} + '"'};
+    provider_routes& own = routes_[typeid(P)];
+    own.name = P::name;
+    own.keys = &P::keys;
+    return own;
+  }
+  [[nodiscard]] const provider_routes* named(std::string_view name) const noexcept {
+    const auto found =
+        std::find_if(routes_.begin(), routes_.end(), [&](const auto& one) { return one.second.name == name; });
+    return found == routes_.end() ? nullptr : &found->second;
+  }
 
-   private:
-    mutable std::atomic<bool> given_ = false;
-  };
-
-  /// For a receiver. A router without any handler would answer 200 to everything and lose it.
-  [[nodiscard]] router give() const {
+  /// For a receiver or a worker. A router without any handler would take everything and lose it.
+  [[nodiscard]] basic_router give() const {
     const bool handles = std::any_of(routes_.begin(), routes_.end(),
                                      [](const auto& of_provider) { return !of_provider.second.table.empty(); });
     if (!handles && !otherwise_ && !unreadable_)
@@ -172,22 +206,15 @@ class router {
 
   template <class Handler>
   [[nodiscard]] static detail::route_table::shared_route make_fallback(Handler handler) {
-    return std::make_shared<const detail::fallback_route<Handler>>(std::move(handler));
-  }
-
-  /// The owner's rule may find nothing in what cannot be read; then it is the signed id, or else the body's digest.
-  [[nodiscard]] static std::string key_of_unreadable(const detail::key_rule* rule, const signed_facts& facts) {
-    if (rule != nullptr) {
-      if (auto key = detail::key_of(facts, *rule)) return *std::move(key);
-    }
-    return facts.message_id.empty() ? facts.body_digest() : std::string{facts.message_id};
+    using kept = typename detail::kept_handler<Transaction, unknown_event, Handler>::type;
+    return std::make_shared<const detail::fallback_route<kept>>(kept{detail::unwrapped(std::move(handler))});
   }
 
   [[nodiscard]] result<outcome> hand_over(error fault, const detail::arrival& arrived, detail::visit& visited) const {
     visited.misfits.insert(visited.misfits.begin(), fault);
     const unreadable_event event{.provider = arrived.provider,
                                  .type = visited.type,
-                                 .idempotency_key = key_of_unreadable(arrived.rule, arrived.facts),
+                                 .idempotency_key = detail::key_of_unreadable(arrived.rule, arrived.facts),
                                  .fault = std::move(fault),
                                  .body = arrived.facts.body};
     visited.id = event.idempotency_key;
@@ -200,48 +227,60 @@ class router {
     try {
       const auto found = routes_.find(typeid(P));
       const provider_routes* const own = found == routes_.end() ? nullptr : &found->second;
-      const auto find_own = [&](std::string_view type) -> const detail::route* {
-        const detail::route* const exact = own != nullptr ? own->table.find(type) : nullptr;
-        return exact != nullptr ? exact : otherwise_.get();
-      };
-      const detail::body_reader::finder finder{find_own};
-      detail::body_reader reader{P::keys, finder, tokens_};
-      auto fault = reader.read(delivered.body());
-      visited.type = reader.type();
-      visited.misfits = std::move(reader.misfits());
-      if (const auto& hint = delivered.type_hint();
-          hint && !fault && (hint->contradictory || hint->value != visited.type))
-        visited.misfits.push_back({errc::header_body_mismatch, hint->header});
-
-      detail::arrival arrived{.provider = P::name,
-                              .facts = {.body = delivered.body(), .type = visited.type},
-                              .envelope = std::move(reader.envelope()),
-                              .rule = own != nullptr && own->rule ? &own->rule : nullptr,
-                              .undescribed_key = [](const signed_facts& facts) -> std::string {
-                                return P::idempotency_key(facts, undescribed{});
-                              }};
-      if constexpr (identified_scheme<S>) arrived.facts.message_id = delivered.message_id();
-      if constexpr (timed_scheme<S>) {
-        if (P::keys.timestamp.empty()) arrived.envelope.timestamp = from_unix_seconds(delivered.sent_at());
+      detail::proven_facts facts{.provider = P::name,
+                                 .keys = &P::keys,
+                                 .body = delivered.body(),
+                                 .undescribed_key = &detail::undescribed_key<P>,
+                                 .rule = own != nullptr && own->rule ? &own->rule : nullptr};
+      if constexpr (identified_scheme<S>) facts.message_id = delivered.message_id();
+      if constexpr (timed_scheme<S>) facts.sent_at = delivered.sent_at();
+      if (const auto& hint = delivered.type_hint()) {
+        facts.hint_header = hint->header;
+        facts.hint_value = hint->value;
+        facts.hint_contradictory = hint->contradictory;
       }
-      if (fault && !unreadable_) return *std::move(fault);
-      if (auto late = detail::stale(P::keys, arrived.envelope, visited))
-        return fault && !arrived.envelope.timestamp ? *std::move(fault) : *std::move(late);
-      visited.decoded = std::chrono::steady_clock::now();
-      if (fault) return hand_over(*std::move(fault), arrived, visited);
-      if (reader.event() == nullptr) return outcome::ignored;
-      if (auto handled = reader.event()->handle(std::move(arrived), visited); !handled)
-        return std::move(handled).error();
-      return outcome::handled;
+      return run(facts, own, visited, {});
     } catch (...) {
       return error{errc::internal_error, {}};
     }
   }
 
+  /// `type`: what is known of it where the provider's envelope is not.
+  [[nodiscard]] result<outcome> run(const detail::proven_facts& from, const provider_routes* own,
+                                    detail::visit& visited, std::string type) const {
+    const auto find_own = [&](std::string_view of) -> const detail::route* {
+      const detail::route* const exact = own != nullptr ? own->table.find(of) : nullptr;
+      return exact != nullptr ? exact : otherwise_.get();
+    };
+    const detail::body_reader::finder finder{find_own};
+    detail::body_reader reader{*from.keys, finder, tokens_};
+    auto fault = reader.read(from.body);
+    visited.type = type.empty() ? reader.type() : std::move(type);
+    visited.misfits = std::move(reader.misfits());
+    if (!from.hint_header.empty() && !fault && (from.hint_contradictory || from.hint_value != visited.type))
+      visited.misfits.push_back({errc::header_body_mismatch, std::string{from.hint_header}});
+
+    detail::arrival arrived{.provider = from.provider,
+                            .endpoint = from.endpoint,
+                            .facts = {.body = from.body, .type = visited.type, .message_id = from.message_id},
+                            .envelope = std::move(reader.envelope()),
+                            .rule = from.rule,
+                            .undescribed_key = from.undescribed_key};
+    if (from.keys->timestamp.empty() && from.sent_at) arrived.envelope.timestamp = from_unix_seconds(*from.sent_at);
+    if (fault && !unreadable_) return *std::move(fault);
+    if (auto late = detail::stale(*from.keys, arrived.envelope, visited))
+      return fault && !arrived.envelope.timestamp ? *std::move(fault) : *std::move(late);
+    visited.decoded = std::chrono::steady_clock::now();
+    if (fault) return hand_over(*std::move(fault), arrived, visited);
+    if (reader.event() == nullptr) return outcome::ignored;
+    if (auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return std::move(handled).error();
+    return outcome::handled;
+  }
+
   std::map<std::type_index, provider_routes> routes_{};
   detail::route_table::shared_route otherwise_{};
   std::function<result<void>(const unreadable_event&)> unreadable_{};
-  given_mark given_{};
+  detail::given_mark given_{};
   detail::tokeniser tokens_;
 };
 

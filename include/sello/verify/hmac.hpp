@@ -26,11 +26,14 @@ using mac = std::array<unsigned char, 32>;
 
 namespace detail {
 
+/// Whether OpenSSL has not been cleaned up; after that its fetches crash (seen with 3.0.19).
+[[nodiscard]] inline bool openssl_is_there() noexcept { return OPENSSL_init_crypto(0, nullptr) == 1; }
+
 /// SHA-256, fetched once: what OpenSSL's configuration becomes later does not touch it. Null if OpenSSL has none to give.
 [[nodiscard]] inline const EVP_MD* sha256() noexcept {
   static std::atomic<EVP_MD*> fetched{nullptr};
   EVP_MD* algorithm = fetched.load();
-  if (algorithm != nullptr) return algorithm;
+  if (algorithm != nullptr || !openssl_is_there()) return algorithm;
   EVP_MD* made = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   if (!fetched.compare_exchange_strong(algorithm, made)) EVP_MD_free(made);
   return fetched.load();
@@ -86,7 +89,7 @@ class hmac_sha256 {
  private:
   [[nodiscard]] static context keyed(std::span<const unsigned char> key) noexcept {
     const error_mark mark;
-    if (sha256() == nullptr) return nullptr;
+    if (!openssl_is_there() || sha256() == nullptr) return nullptr;
     struct free_mac {
       void operator()(EVP_MAC* algorithm) const noexcept { EVP_MAC_free(algorithm); }
     };

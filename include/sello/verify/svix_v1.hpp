@@ -43,8 +43,8 @@ struct svix_v1 {
     using detail::bad_secret;
     constexpr std::string_view prefix = "whsec_";
     constexpr std::string_view white_space = " \t\n\v\f\r";
-    text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
     text = text.substr(0, text.find_last_not_of(white_space) + 1);
+    if (!text.empty()) text.remove_prefix(text.find_first_not_of(white_space));
     if (auto fault = detail::fault_of_secret(text)) return *std::move(fault);
     if (text.starts_with("v1,")) return bad_secret("it starts with \"v1,\": give it from \"whsec_\" on");
     if (text.starts_with("whpk_"))
@@ -122,9 +122,9 @@ struct svix_v1 {
   [[nodiscard]] static constexpr bool is_version(std::string_view piece) noexcept {
     if (!piece.starts_with('v')) return false;
     piece.remove_prefix(1);
-    const std::size_t digits = std::min(piece.find_first_not_of("0123456789"), piece.size());
-    const std::string_view rest = piece.substr(digits);
-    return digits > 0 && (rest.empty() || (rest.size() == 1 && rest[0] >= 'a' && rest[0] <= 'z'));
+    const auto end = piece.find_first_not_of("0123456789");
+    if (end == piece.npos) return !piece.empty();
+    return end > 0 && end + 1 == piece.size() && piece[end] >= 'a' && piece[end] <= 'z';
   }
 
   /// The pieces between spaces, tabs and commas, in every line of the header: proxies and frameworks write the list in all

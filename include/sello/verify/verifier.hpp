@@ -121,7 +121,8 @@ class verifier {
   template <class Headers, detail::expiring_text Body>
   void check(const Headers& headers, Body&& body, time_point now) const& = delete;
   template <class Headers, class Body>
-  void check(const Headers& headers, const Body& body, time_point now) const&& = delete;  // keep the verifier first
+  void check(const Headers& headers, const Body& body,
+             time_point now) const&& = delete;  // keep the verifier in a variable first
 
   /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
   /// what it was fed, because nothing else may become the proven body. For one thread; may outlive the headers, not the
@@ -190,7 +191,7 @@ class verifier {
     }
   }
   template <class Headers>
-  void begin(const Headers& headers, time_point now) const&& = delete;  // keep the verifier first
+  void begin(const Headers& headers, time_point now) const&& = delete;  // keep the verifier in a variable first
 
  private:
   verifier(std::shared_ptr<const detail::key_ring> keys, Scheme options)

@@ -11,6 +11,7 @@
 
 using namespace std::chrono_literals;
 using sello::parse_rfc3339;
+using sello::parse_timestamp;
 using sello::parse_unix_seconds;
 using sello::timestamp;
 
@@ -170,12 +171,88 @@ TEST_CASE("RFC 3339 times have no other form") {
   CHECK_FALSE(parse_rfc3339(std::string_view{"2024-03-20T10:00:00Z\0", 21}));
 }
 
+TEST_CASE("parse_timestamp takes RFC 3339, and what else is unambiguous") {
+  constexpr auto is = [](std::string_view text, std::int64_t micros) {
+    const auto time = parse_timestamp(text);
+    return time && time->time_since_epoch().count() == micros;
+  };
+  constexpr std::int64_t ten = 1'710'928'800'000'000;
+  for (const char* date :
+       {"2024-03-20T10:00:00", "2024-03-20t10:00:00", "2024-03-20 10:00:00", "2024-03-20T10:00", "2024-03-20 10:00"}) {
+    for (const char* blank : {"", " "}) {
+      for (const char* offset : {"Z", "z", "+00:00", "-00:00", "+0000", "-0000", "+00", "-00"}) {
+        const std::string text = std::string{date}.append(blank).append(offset);
+        CAPTURE(text);
+        CHECK(is(text, ten));
+      }
+    }
+  }
+  CHECK(is("2024-03-20 10:00:00,25Z", ten + 250'000));
+  CHECK(is("2024-03-20T10:00:00.25+00", ten + 250'000));
+  CHECK(is("2024-03-20T15:30:00+0530", ten));
+  CHECK(is("2024-03-20 15:30:00.123456789 +05:30", ten + 123'456));
+  CHECK(is("2024-03-20T15:30+0530", ten));
+  CHECK(is("2024-03-20T05:00:00 -05", ten));
+  CHECK(is("2022-02-24T13:25:16+0000", 1'645'709'116'000'000));
+  CHECK(is("2016-12-31 23:59:60 Z", 1'483'228'800'000'000));
+  STATIC_REQUIRE(parse_timestamp("2024-03-20 10:00 +00") == parse_rfc3339("2024-03-20T10:00:00Z"));
+}
+
+TEST_CASE("parse_timestamp takes nothing that could be another time, or no time at all") {
+  for (const std::string_view text : {"",
+                                      "2018-03-07 19:52:55",
+                                      "2024-03-20T10:00:00",
+                                      "2024-03-20T10:00",
+                                      "2024-03-20",
+                                      "2024-03-20Z",
+                                      "2024-03-20T10Z",
+                                      "2024-03-20 24:00:00Z",
+                                      "2024-03-20T24:00Z",
+                                      "2024-02-30 10:00:00Z",
+                                      "2024-03-20T10:00.5Z",
+                                      "2024-03-20T10:00,5Z",
+                                      "2024-03-20T10:00:Z",
+                                      "2024-03-20T10:00:00,Z",
+                                      "2024-03-20T10:00:00.Z",
+                                      "2024-03-20  10:00:00Z",
+                                      "2024-03-20T10:00:00  Z",
+                                      "2024-03-20T10:00:00\tZ",
+                                      "2024-03-20T10:00:00 ",
+                                      "2024-03-20T10:00:00Z ",
+                                      " 2024-03-20T10:00:00Z",
+                                      "2024-03-20T 10:00:00Z",
+                                      "2024-03-20_10:00:00Z",
+                                      "2024-03-20T10:00:00+0",
+                                      "2024-03-20T10:00:00+000",
+                                      "2024-03-20T10:00:00+00000",
+                                      "2024-03-20T10:00:00+00:",
+                                      "2024-03-20T10:00:00+00:0",
+                                      "2024-03-20T10:00:00+00:000",
+                                      "2024-03-20T10:00:00+0:00",
+                                      "2024-03-20T10:00:00+24",
+                                      "2024-03-20T10:00:00+2400",
+                                      "2024-03-20T10:00:00+0060",
+                                      "2024-03-20T10:00:00++00",
+                                      "2024-03-20T10:00:00 +00 ",
+                                      "2024-03-20T10:00:00+00Z",
+                                      "2024-03-20T10:00:00GMT",
+                                      "20/03/2024 10:00:00Z",
+                                      "20240320T100000Z",
+                                      "1710928800",
+                                      "1710928800.5"}) {
+    INFO(text);
+    CHECK_FALSE(parse_timestamp(text));
+  }
+}
+
 TEST_CASE("every prefix of a time is refused and none is read beyond its end") {
   const std::string whole = "2024-03-20T10:00:00.123456+05:30";
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const std::string part = whole.substr(0, size);
     INFO(part);
     CHECK_FALSE(parse_rfc3339(part));
+    const std::string_view sent{part};
+    CHECK(parse_timestamp(sent).has_value() == (sent.ends_with("+05") || sent.ends_with("+05:30")));
   }
   CHECK(parse_rfc3339(whole));
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "catch.hpp"
 
@@ -141,4 +142,17 @@ TEST_CASE("decimal: equal means the same text") {
   CHECK(number("5.0") == number("5.0"));
   CHECK(number("5.0") != number("5.00"));
   CHECK(number("50e-1") != number("5"));
+}
+
+TEST_CASE("decimal: one that was moved from is what it was") {
+  for (const char* text : {"5000.10", "123456789012345678901234567890.123456789"}) {
+    decimal amount = number(text);
+    const decimal taken = std::move(amount);
+    CHECK(taken.text() == text);
+    CHECK(amount == taken);  // NOLINT(bugprone-use-after-move): its state is documented
+    decimal other;
+    other = std::move(amount);
+    CHECK(other == taken);
+    CHECK(amount == taken);  // NOLINT(bugprone-use-after-move)
+  }
 }

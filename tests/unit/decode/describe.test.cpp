@@ -5,16 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
-#include <utility>
 
 #include "catch.hpp"
 
 namespace {
-
-enum class colour : std::uint8_t { red, green, blue };
-constexpr std::array<std::string_view, 3> enum_names(colour) noexcept { return {"red", "green", "dark-blue"}; }
 
 struct point {
   std::int32_t x = 0;
@@ -27,14 +22,17 @@ struct named_point : point {
 struct undescribed_point {
   int x = 0;
 };
+struct nothing_required {
+  std::optional<std::string> a;
+  std::optional<bool> b;
+  static constexpr std::array fields{sello::field<&nothing_required::a>("a"), sello::field<&nothing_required::b>("b")};
+};
 struct not_default : point {
   not_default() = delete;
 };
 struct other_fields {
   static constexpr int fields = 3;
 };
-
-using colour_name = sello::open_enum<colour>;
 
 }  // namespace
 
@@ -66,44 +64,11 @@ TEST_CASE("field: knows its key, its second key and its member") {
   CHECK(point::fields[1].address(&made) == &made.y);
 }
 
-TEST_CASE("open_enum: a known name is its enumerator") {
-  for (const auto& [text, value] :
-       {std::pair{"red", colour::red}, std::pair{"green", colour::green}, std::pair{"dark-blue", colour::blue}}) {
-    const colour_name read{std::string{text}};
-    CHECK(read.known() == value);
-    CHECK(read.text() == text);
-    CHECK(read == value);
-    CHECK(read == std::string_view{text});
-    CHECK(read == colour_name{value});
-  }
-}
-
-TEST_CASE("open_enum: keeps the text of a name that it does not know") {
-  const colour_name read{std::string{"ultraviolet"}};
-  CHECK_FALSE(read.known());
-  CHECK(read.text() == "ultraviolet");
-  CHECK(read == std::string_view{"ultraviolet"});
-  CHECK_FALSE(read == colour::red);
-  CHECK(read != colour_name{std::string{"infrared"}});
-  CHECK(read == colour_name{std::string{"ultraviolet"}});
-  CHECK(read != colour_name{colour::red});
-  CHECK(read != colour_name{});
-  CHECK(colour_name{colour::red} != colour_name{colour::green});
-}
-
-TEST_CASE("open_enum: names are exact") {
-  for (const char* text : {"", "Red", "RED", " red", "red ", "re", "redd", "darkblue"}) {
-    CAPTURE(text);
-    CHECK_FALSE(colour_name{std::string{text}}.known());
-  }
-  CHECK_FALSE(colour_name{std::string("red\0", 4)}.known());
-}
-
-TEST_CASE("open_enum: without a value until it gets one") {
-  colour_name made;
-  CHECK_FALSE(made.known());
-  CHECK(made.text().empty());
-  made = colour::green;
-  CHECK(made == colour::green);
-  CHECK(made.text() == "green");
+TEST_CASE("data_of: the data of an event is optional as a whole where its struct requires nothing") {
+  STATIC_REQUIRE(sello::detail::data_of<nothing_required>.optional);
+  STATIC_REQUIRE_FALSE(sello::detail::data_of<point>.optional);
+  nothing_required made{.a = "x", .b = true};
+  sello::detail::data_of<nothing_required>.clear(&made);
+  CHECK_FALSE(made.a);
+  CHECK_FALSE(made.b);
 }

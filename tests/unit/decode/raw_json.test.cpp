@@ -196,50 +196,6 @@ TEST_CASE("raw_json: keys count by their characters, in the document and in the 
   CHECK(at(text, "/\\u006b") == "nothing");
 }
 
-TEST_CASE("raw_at: of a body that nobody has read it may be any part, and nothing outside of it") {
-  for (const std::string_view text : {"",
-                                      " ",
-                                      "{",
-                                      "[",
-                                      "{\"",
-                                      "{\"a",
-                                      "{\"a\"",
-                                      "{\"a\":",
-                                      "{\"a\":[",
-                                      "{\"a\":\"\\",
-                                      "[1",
-                                      "[,",
-                                      "]",
-                                      "}",
-                                      "{a:1}",
-                                      "{\"a\" 1}",
-                                      "{\"\\u",
-                                      "{\"\\u00\":1}",
-                                      "{\"\\ud83d\":1}",
-                                      "\\",
-                                      "{\"a\":}",
-                                      "[}",
-                                      "{]",
-                                      "{:",
-                                      "{\"\\\":1}"}) {
-    for (const std::string_view pointer : {"", "/", "/a", "/0", "/a/0"}) {
-      // A copy without room behind it, for the sanitizers.
-      const std::string exact{text};
-      const auto found = sello::detail::raw_at(exact, pointer);
-      if (found) CHECK(found->text().size() <= std::max(exact.size(), std::size_t{4}));
-    }
-  }
-}
-
-TEST_CASE("string_at: the characters of a string, and of nothing else") {
-  using sello::detail::string_at;
-  CHECK(string_at(R"({"a":"x\u0041\n"})", "/a") == "xA\n");
-  CHECK(string_at(R"({"a":""})", "/a") == "");
-  CHECK_FALSE(string_at(R"({"a":5})", "/a"));
-  CHECK_FALSE(string_at(R"({"a":null})", "/a"));
-  CHECK_FALSE(string_at(R"({"a":"x"})", "/b"));
-}
-
 TEST_CASE("raw_json: no type of nlohmann's is in it") {
   STATIC_REQUIRE(std::is_copy_constructible_v<raw_json>);
   STATIC_REQUIRE(std::is_nothrow_move_constructible_v<raw_json>);

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// One thread of a worker: claim, start, handle, commit, settle.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sello/inbox/detail/workplace.hpp>
+
+namespace sello::inline v0::detail {
+
+template <store Store, effects Effects, class Router>
+class lane {
+ public:
+  using transaction = typename Effects::transaction;
+
+  explicit lane(workplace<Store, Effects, Router>& place) : place_{&place} {}
+
+  /// Until the worker stops. While a database does not answer it asks less and less often, up to every five seconds.
+  void run() noexcept {
+    const std::chrono::milliseconds poll_time = place_->options.poll;
+    std::chrono::milliseconds nap = poll_time;
+    for (;;) {
+      const std::uint64_t news = place_->store->news();
+      if (place_->stopping) return;
+      const auto done = poll();
+      nap = done ? poll_time : (std::min)(2 * nap, (std::max)(poll_time, std::chrono::milliseconds{5000}));
+      if (!done) place_->tell({.error = done.error().code, .where = done.error().where});
+      if (!done || *done == 0) place_->store->idle(nap, news);
+    }
+  }
+
+  /// How many deliveries were tried. `store_unavailable`: one of the databases does not answer, and what was claimed comes
+  /// back, at the latest after its lease.
+  [[nodiscard]] result<std::size_t> poll() noexcept {
+    auto done = guarded([&] { return work(); });
+    if (!done && session_) session_->rollback();
+    return done;
+  }
+
+ private:
+  /// A try, and what is to become of it.
+  struct tried {
+    const stored* row = nullptr;
+    settlement settled{};
+    std::optional<sello::outcome> outcome{};
+    visit visited{};
+    std::chrono::nanoseconds decoding{};
+    std::chrono::nanoseconds handling{};
+  };
+
+  [[nodiscard]] std::size_t work() {
+    const worker_options& options = place_->options;
+    if (!session_) session_ = place_->effects.connect().value();
+    const std::vector<stored> claimed = place_->store
+                                            ->claim({.token = place_->token(),
+                                                     .limit = (std::max)(options.claims, options.batch),
+                                                     .lease = options.lease,
+                                                     .endpoints = &options.endpoints})
+                                            .value();
+    kept_.clear();
+    again_.clear();
+    settled_.clear();
+    running_.reset();
+    unavailable_.reset();
+    std::size_t count = 0;
+    for (const stored& row : claimed) {
+      const bool alone = row->crashes != 0;  // what may kill the process shall take no neighbour along
+      if (alone) commit();
+      if (attempt(row)) ++count;
+      if (alone || kept_.size() >= options.batch || options.batch == 1) commit();
+    }
+    commit();
+    if (unavailable_) throw bad_result{*unavailable_};
+    return count;
+  }
+
+  /// False: it was not tried.
+  bool attempt(const stored& row) {
+    tried one{.row = &row, .settled = {.held = ticket_of(row)}};
+    if (place_->stopping || unavailable_) {
+      settled_.push_back(std::move(one));
+      return false;
+    }
+    if (row->crashes >= place_->options.crashes) {
+      park(one, {errc::handler_failed,
+                 "the process ended, or the lease, while its handler ran: " + std::to_string(row->crashes) + " times"});
+      return true;
+    }
+    // Written before the handler is called, so that it is known if the process ends in it.
+    if (!place_->store->start(one.settled.held, place_->options.lease, running_).value()) return false;
+    running_ = one.settled.held;
+    handle(one);
+    return true;
+  }
+
+  void handle(tried& one) {
+    const mark identity{.endpoint = (*one.row)->endpoint,
+                        .provider = (*one.row)->provider,
+                        .key = (*one.row)->key,
+                        .generation = (*one.row)->generation,
+                        .day = (*one.row)->day,
+                        .arrived = (*one.row)->arrived};
+    bool entered = false;
+    std::optional<error> refused;  // by the effects' database; the handler is not to blame
+    const auto enter = [&]() -> result<transaction*> {
+      auto begun = session_->begin(identity, place_->store->now());
+      if (!begun) {
+        lose();
+        refused = begun.error();
+        return std::move(begun).error();
+      }
+      entered = *begun;
+      return *begun ? &session_->current() : nullptr;
+    };
+    const auto taken = [&]() -> result<bool> {
+      close();  // it may take its time, and must not keep the others' transaction open
+      auto found = session_->marked(identity);
+      if (!found) refused = found.error();
+      return found;
+    };
+    const auto begun = std::chrono::steady_clock::now();
+    result<outcome> given = place_->router.work(*one.row, entrance<transaction>{enter, taken, &one.visited});
+    if (given && *given == outcome::handled && !entered) {
+      // A repeatable handler ran: the mark says so. Where it is there by now, another worker was faster.
+      if (const auto marked = enter(); !marked) given = marked.error();
+    }
+    bool kept = false;
+    if (given && *given == outcome::handled && entered) {
+      auto ended = session_->keep();
+      kept = ended.has_value();
+      if (!kept) given = std::move(ended).error();
+    }
+    if (entered && !kept) {
+      session_->undo();
+      if (!session_->is_open()) lose();
+    }
+    const auto decoded = one.visited.decoded.value_or(begun);
+    one.decoding = decoded - begun;
+    one.handling = std::chrono::steady_clock::now() - decoded;
+    one.visited.door = nullptr;
+    if (refused) return release(one, *std::move(refused));
+    if (!given) return fail(one, given.error());
+    one.outcome = *given;
+    one.settled.what = *given == outcome::ignored ? settlement::kind::ignored : settlement::kind::handled;
+    one.settled.late_mark = *given == outcome::duplicate;
+    (kept ? kept_ : settled_).push_back(std::move(one));
+  }
+
+  /// Commits what was kept, and settles all. Where several effects shared a transaction that failed, each is tried again in
+  /// one of its own.
+  void commit() {
+    close();
+    const std::vector<const stored*> alone = std::exchange(again_, {});
+    for (const stored* row : alone) {
+      attempt(*row);
+      close();
+    }
+    settle();
+  }
+
+  void close() {
+    if (kept_.empty()) return;
+    auto done = session_->commit();
+    if (done) {
+      for (tried& one : kept_) settled_.push_back(std::move(one));
+    } else if (kept_.size() > 1) {
+      lose();
+    } else if (done.error().code == errc::handler_failed) {
+      fail(kept_.front(), std::move(done).error());
+    } else {
+      release(kept_.front(), std::move(done).error());
+    }
+    kept_.clear();
+  }
+
+  /// The transaction is gone, and with it all effects that were not committed.
+  void lose() {
+    for (const tried& one : kept_) again_.push_back(one.row);
+    kept_.clear();
+  }
+
+  void settle() {
+    if (settled_.empty()) return;
+    std::vector<settlement> all;
+    for (const tried& one : settled_) all.push_back(one.settled);
+    const auto lost = place_->store->settle(all);
+    running_.reset();
+    const std::vector<tried> told = std::exchange(settled_, {});
+    if (!lost) throw bad_result{lost.error()};
+    for (const tried& one : told) tell(one);
+  }
+
+  /// The delivery was not tried: nothing is counted against it.
+  void release(tried& one, error why) {
+    unavailable_ = std::move(why);
+    one.settled.what = settlement::kind::released;
+    one.settled.delay = place_->delay(0);
+    settled_.push_back(std::move(one));
+  }
+
+  void park(tried& one, error why) {
+    one.settled.what = settlement::kind::parked;
+    one.settled.why = std::move(why);
+    one.outcome = outcome::parked;
+    settled_.push_back(std::move(one));
+  }
+
+  void fail(tried& one, error why) {
+    // What cannot be decoded now cannot be in a minute, but with another program.
+    const bool malformed = why.code >= errc::malformed_json && why.code <= errc::body_too_large;
+    const std::int64_t attempts = (*one.row)->attempts;
+    if (malformed || why.code == errc::permanent_failure || attempts + 1 >= place_->options.attempts)
+      return park(one, std::move(why));
+    one.settled.what = settlement::kind::retried;
+    one.settled.why = std::move(why);
+    one.settled.delay = place_->delay(attempts);
+    one.outcome.reset();
+    settled_.push_back(std::move(one));
+  }
+
+  void tell(const tried& one) const {
+    if (one.settled.what == settlement::kind::released) return;
+    const stored_fields& row = **one.row;
+    record seen{.provider = row.provider,
+                .type = row.type,
+                .id = row.key,
+                .outcome = one.outcome,
+                .misfits = one.visited.misfits,
+                .body_size = row.body.size(),
+                .decoding = one.decoding,
+                .handling = one.handling,
+                .endpoint = row.endpoint};
+    if (one.settled.why) {
+      seen.error = one.settled.why->code;
+      seen.where = one.settled.why->where;
+    }
+    place_->tell(seen);
+  }
+
+  workplace<Store, Effects, Router>* place_;
+  std::unique_ptr<typename Effects::session> session_{};
+  std::vector<tried> kept_{};           ///< in the open transaction
+  std::vector<const stored*> again_{};  ///< were in one that is gone
+  std::vector<tried> settled_{};        ///< to be told to the store
+  std::optional<ticket> running_{};     ///< whose handler was called last
+  std::optional<error> unavailable_{};
+};
+
+}  // namespace sello::inline v0::detail

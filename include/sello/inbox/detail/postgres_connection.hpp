@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// Ownership of libpq's connections: no call waits longer than its deadline, whatever the network does.
+#pragma once
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sello/inbox/detail/postgres_values.hpp>
+
+namespace sello::inline v0::postgres::detail {
+
+/// For one thread at a time. Whatever fails on the network closes it, and the next `open` makes a new one.
+class connection {
+ public:
+  connection(std::string conninfo, std::chrono::milliseconds patience)
+      : conninfo_{std::move(conninfo)}, patience_{patience} {}
+
+  /// False: it is new, and its settings are the server's.
+  [[nodiscard]] bool is_open() noexcept {
+    if (!handle_) return false;
+    // A server that said good-bye: first its words, then the end.
+    for (int i = 0; i < 2; ++i) {
+      pollfd readable{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+      if (::poll(&readable, 1, 0) <= 0 || PQconsumeInput(handle_.get()) != 1) break;
+    }
+    if (PQstatus(handle_.get()) != CONNECTION_OK) close();
+    return handle_ != nullptr;
+  }
+
+  /// Throws `bad_result` with libpq's reason, which has names of hosts and users in it, and no password.
+  void open() {
+    begin();
+    prepared_.clear();
+    handle_.reset(PQconnectStart(conninfo_.c_str()));
+    if (!handle_) throw std::bad_alloc{};
+    for (PostgresPollingStatusType step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK;) {
+      if (step == PGRES_POLLING_FAILED || PQstatus(handle_.get()) == CONNECTION_BAD) {
+        std::string why = PQerrorMessage(handle_.get());
+        while (!why.empty() && why.back() == '\n') why.pop_back();
+        close();
+        fail("cannot connect to PostgreSQL; is it running, and are host, user and database right? " + why);
+      }
+      await(step == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+      step = PQconnectPoll(handle_.get());
+    }
+    PQsetnonblocking(handle_.get(), 1);
+    PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
+  }
+
+  void close() noexcept { handle_.reset(); }
+  /// In a process that forked: neither used nor closed, for closing would end the parent's session.
+  void abandon() noexcept { static_cast<void>(handle_.release()); }
+  [[nodiscard]] PGconn* get() const noexcept { return handle_.get(); }
+  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return patience_; }
+
+  /// One statement, prepared at its first use. Its deadline begins now.
+  template <class... Values>
+  rows run(std::string_view sql, const Values&... values) {
+    begin();
+    const std::string& name = prepare(sql);
+    send(name, parameters{values...});
+    return only_result();
+  }
+
+  /// Several statements in plain text.
+  void script(const std::string& sql) {
+    begin();
+    check(PQsendQuery(handle_.get(), sql.c_str()));
+    std::optional<std::string> code;
+    while (auto one = next_result())
+      if (one->status() == PGRES_FATAL_ERROR && !code) code = one->code();
+    if (code) throw_fault(*code);
+  }
+
+  /// The same statement for each of `all`, sent at once, in one transaction that one commit ends; if one fails, all do.
+  [[nodiscard]] std::vector<rows> pipeline(std::string_view sql, const std::vector<parameters>& all) {
+    begin();
+    const std::string& name = prepare(sql);
+    check(PQenterPipelineMode(handle_.get()));
+    for (const parameters& one : all) send(name, one);
+    check(PQpipelineSync(handle_.get()));
+    std::vector<rows> found;
+    std::optional<std::string> code;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      auto one = next_result();
+      if (!one) lose("08006");
+      if (one->status() != PGRES_TUPLES_OK && one->status() != PGRES_COMMAND_OK && !code) code = one->code();
+      found.push_back(*std::move(one));
+      static_cast<void>(next_result());  // the null behind each
+    }
+    const auto synced = next_result();
+    if (!synced || synced->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
+    if (code) throw_fault(*code);
+    return found;
+  }
+
+  /// Waits for what the server says by itself, or for a byte on `other`, at most so long.
+  void listen(int other, std::chrono::milliseconds most) {
+    pollfd both[2]{{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0},
+                   {.fd = other, .events = POLLIN, .revents = 0}};
+    static_cast<void>(::poll(both, 2, static_cast<int>(most.count())));
+    if (both[0].revents != 0) check(PQconsumeInput(handle_.get()));
+  }
+
+ private:
+  void begin() noexcept { deadline_ = clock::now() + patience_; }
+
+  [[nodiscard]] const std::string& prepare(std::string_view sql) {
+    if (!handle_) lose("08003");
+    if (const auto known = prepared_.find(sql); known != prepared_.end()) return known->second;
+    const std::string name = "sello_" + std::to_string(prepared_.size());
+    check(PQsendPrepare(handle_.get(), name.c_str(), std::string{sql}.c_str(), 0, nullptr));
+    static_cast<void>(only_result());
+    return prepared_.emplace(sql, name).first->second;
+  }
+
+  void send(const std::string& name, const parameters& with) {
+    check(PQsendQueryPrepared(handle_.get(), name.c_str(), with.count(), with.values(), with.lengths(), with.formats(),
+                              0));
+  }
+
+  [[nodiscard]] rows only_result() {
+    auto found = next_result();
+    if (!found) lose("08006");
+    while (next_result()) {
+    }
+    if (found->status() != PGRES_TUPLES_OK && found->status() != PGRES_COMMAND_OK) throw_fault(found->code());
+    return *std::move(found);
+  }
+
+  /// Nothing: the statement has given all.
+  [[nodiscard]] std::optional<rows> next_result() {
+    for (;;) {
+      const int left = PQflush(handle_.get());
+      if (left < 0) lose("08006");
+      if (left == 0 && PQisBusy(handle_.get()) == 0) break;
+      await(left == 1 ? POLLIN | POLLOUT : POLLIN);
+      check(PQconsumeInput(handle_.get()));
+    }
+    PGresult* const found = PQgetResult(handle_.get());
+    if (found == nullptr) return std::nullopt;
+    return rows{found};
+  }
+
+  void await(int events) {
+    for (;;) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - clock::now());
+      pollfd socket{.fd = PQsocket(handle_.get()), .events = static_cast<short>(events), .revents = 0};
+      const int ready = left.count() <= 0 ? 0 : ::poll(&socket, 1, static_cast<int>(left.count()));
+      if (ready > 0) return;
+      if (ready < 0 && errno == EINTR) continue;
+      close();
+      fail("PostgreSQL did not answer in time; is it overloaded, or the network cut? The sender tries again");
+    }
+  }
+
+  void check(int good) {
+    if (good != 1) lose("08006");
+  }
+  [[noreturn]] void lose(const std::string& code) {
+    close();
+    throw fault{code};
+  }
+  [[noreturn]] void throw_fault(const std::string& code) {
+    if (PQstatus(handle_.get()) != CONNECTION_OK) lose(code);
+    throw fault{code};
+  }
+
+  struct finish {
+    void operator()(PGconn* handle) const noexcept { PQfinish(handle); }
+  };
+  std::string conninfo_;
+  std::chrono::milliseconds patience_;
+  clock::time_point deadline_{};
+  std::unique_ptr<PGconn, finish> handle_{};
+  std::map<std::string, std::string, std::less<>> prepared_{};
+};
+
+/// A transaction of several statements; rolled back unless committed.
+class transaction_scope {
+ public:
+  explicit transaction_scope(connection& in) : in_{&in} { in.run("BEGIN"); }
+  transaction_scope(const transaction_scope&) = delete;
+  transaction_scope& operator=(const transaction_scope&) = delete;
+  ~transaction_scope() {
+    if (in_ == nullptr || in_->get() == nullptr) return;
+    try {
+      in_->run("ROLLBACK");
+    } catch (...) {
+      in_->close();
+    }
+  }
+  void commit() { std::exchange(in_, nullptr)->run("COMMIT"); }
+
+ private:
+  connection* in_;
+};
+
+}  // namespace sello::inline v0::postgres::detail

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// The worker's side of an inbox in SQLite: claims, leases and what became of them, none of it synced.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sello/inbox/detail/sqlite_database.hpp>
+#include <sello/inbox/stored.hpp>
+
+namespace sello::inline v0::sqlite::detail {
+
+using sello::detail::claim_request;
+using sello::detail::settlement;
+using sello::detail::ticket;
+
+class claims {
+ public:
+  claims(const claims&) = delete;
+  claims& operator=(const claims&) = delete;
+  ~claims() = default;
+
+  explicit claims(database& owner)
+      : owner_{&owner},
+        any_{sql("SELECT 1 FROM work WHERE state = 0 AND due <= ? LIMIT 1")},
+        claim_{sql("UPDATE work SET due = ?, token = ?, crashes = crashes + running, running = 0 "
+                   "WHERE delivery = ? AND generation = ?")},
+        crashed_{sql("UPDATE source SET crashes = crashes + 1 WHERE endpoint = ? AND provider = ?")},
+        start_{sql("UPDATE work SET due = ?, running = 1 WHERE delivery = ? AND generation = ? AND token = ?")},
+        leave_{sql("UPDATE work SET running = 0 WHERE delivery = ? AND generation = ? AND token = ?")},
+        finish_{sql("DELETE FROM work WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 "
+                    "RETURNING source, size")},
+        again_{sql("UPDATE work SET due = ?, token = 0, running = 0, attempts = attempts + ? "
+                   "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
+        park_{sql("UPDATE work SET state = 1, token = 0, running = 0, attempts = attempts + 1 "
+                  "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
+        show_{sql(
+            "UPDATE delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM work "
+            "WHERE delivery = ?1), ?2) WHERE id = ?1")},
+        fail_{sql("INSERT INTO failure(delivery, generation, at, code, place) VALUES (?, ?, ?, ?, ?)")},
+        forget_{sql("DELETE FROM failure WHERE delivery = ? AND id NOT IN "
+                    "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
+        done_{sql("UPDATE source SET done = done + 1, late_marks = late_marks + ?, last_success = ? WHERE id = ?")},
+        failed_{sql("UPDATE source SET last_failure = ? WHERE id = ?")},
+        count_{sql("UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, conflicts = conflicts + ?, "
+                   "last_delivery = coalesce(?, last_delivery) WHERE id = ?")} {}
+
+  [[nodiscard]] std::vector<stored> claim(const claim_request& wanted, std::int64_t now) {
+    return owner_->locked([&] {
+      std::vector<stored> claimed;
+      any_(now);
+      const bool any = any_.step();
+      any_.reset();  // nothing due: no write lock is asked for
+      if (!any) return claimed;
+      const immediate change{owner_->loose()};
+      prepare_due(wanted);
+      std::vector<std::int64_t> running;
+      bind_due(wanted, now);
+      while (due_->step()) {
+        claimed.push_back(sello::detail::shelf::take(read_row(wanted.token)));
+        running.push_back(due_->integer(12));
+      }
+      for (std::size_t i = 0; i < claimed.size(); ++i) {
+        const auto& row = *claimed[i];
+        claim_(now + micros(wanted.lease), wanted.token, row.id, row.generation).run();
+        if (running[i] != 0) crashed_(row.endpoint, row.provider).run();
+      }
+      change.commit();
+      return claimed;
+    });
+  }
+
+  [[nodiscard]] bool start(const ticket& held, std::int64_t until, const std::optional<ticket>& left) {
+    return owner_->locked([&] {
+      const immediate change{owner_->loose()};
+      if (left) leave_(left->id, left->generation, left->token).run();
+      const bool ours = start_(until, held.id, held.generation, held.token).run() == 1;
+      change.commit();
+      return ours;
+    });
+  }
+
+  /// How many claims were lost.
+  [[nodiscard]] std::size_t settle(std::span<const settlement> all, std::int64_t now) {
+    return owner_->locked([&] {
+      std::size_t lost = 0;
+      load_of_waiting settled;
+      {
+        const immediate change{owner_->loose()};
+        for (const settlement& one : all)
+          if (!settle(one, now, settled)) ++lost;
+        flush();
+        change.commit();
+      }
+      owner_->waiting += settled;
+      owner_->tallies.clear();
+      owner_->tidy(database::log_limit);
+      return lost;
+    });
+  }
+
+  /// Writes what was counted, without a sync.
+  void write_tallies() {
+    owner_->locked([&] {
+      if (owner_->tallies.empty()) return;
+      const immediate change{owner_->loose()};
+      flush();
+      change.commit();
+      owner_->tallies.clear();
+    });
+  }
+
+ private:
+  [[nodiscard]] statement sql(std::string_view text) const { return owner_->loose().prepare(text); }
+
+  /// The oldest due first. Of a serial key only the first that is not done, parked ones counting where the owner says so,
+  /// and none while another one is claimed, which may be a younger one if the first was parked and came back.
+  void prepare_due(const claim_request& wanted) {
+    const std::size_t names = wanted.endpoints == nullptr ? 0 : wanted.endpoints->size();
+    if (due_ && names == names_) return;
+    std::string text =
+        "SELECT w.delivery, w.generation, s.endpoint, s.provider, d.key, w.day, d.type, d.arrived, d.headers, d.body, "
+        "w.attempts, w.crashes + w.running, w.running FROM work w JOIN delivery d ON d.id = w.delivery "
+        "JOIN source s ON s.id = w.source WHERE w.state = 0 AND w.due <= ?1 AND (w.serial_key IS NULL OR NOT EXISTS "
+        "(SELECT 1 FROM work o WHERE o.source = w.source AND o.serial_key = w.serial_key AND "
+        "(((o.delivery, o.generation) < (w.delivery, w.generation) AND (o.state = 0 OR o.parked_blocks)) OR "
+        "(o.state = 0 AND o.token <> 0 AND o.due > ?1))))";
+    for (std::size_t i = 0; i < names; ++i) text += i == 0 ? " AND s.endpoint IN (?" : ", ?";
+    if (names != 0) text += ")";
+    text += " ORDER BY w.due LIMIT ?";
+    due_.emplace(owner_->loose().prepare(text));
+    names_ = names;
+  }
+
+  void bind_due(const claim_request& wanted, std::int64_t now) {
+    (*due_)();
+    int position = 0;
+    due_->bind(++position, now);
+    for (std::size_t i = 0; i < names_; ++i) due_->bind(++position, std::string_view{(*wanted.endpoints)[i]});
+    due_->bind(++position, wanted.limit);
+  }
+
+  [[nodiscard]] sello::detail::stored_fields read_row(std::int64_t token) const {
+    sello::detail::stored_fields row{.id = due_->integer(0),
+                                     .generation = due_->integer(1),
+                                     .token = token,
+                                     .endpoint = due_->text(2),
+                                     .provider = due_->text(3),
+                                     .key = due_->text(4),
+                                     .day = due_->integer(5),
+                                     .type = due_->text(6),
+                                     .arrived = time_of(due_->integer(7)),
+                                     .body = due_->text(9),
+                                     .attempts = due_->integer(10),
+                                     .crashes = due_->integer(11)};
+    sello::detail::read_headers(due_->bytes(8), row);
+    return row;
+  }
+
+  [[nodiscard]] bool settle(const settlement& one, std::int64_t now, load_of_waiting& settled) {
+    using kind = settlement::kind;
+    const ticket& held = one.held;
+    const bool done = one.what == kind::handled || one.what == kind::ignored;
+    const bool waits = one.what == kind::retried || one.what == kind::released;
+    statement& change = done ? finish_ : waits ? again_ : park_;
+    if (waits) {
+      change(now + micros(one.delay), one.what == kind::retried, held.id, held.generation, held.token);
+    } else {
+      change(held.id, held.generation, held.token);
+    }
+    if (!change.step()) return false;
+    const std::int64_t source = change.integer(0);
+    const std::int64_t size = change.integer(1);
+    change.reset();
+    if (!waits) {
+      const progress now_is = one.what == kind::handled   ? progress::handled
+                              : one.what == kind::ignored ? progress::ignored
+                                                          : progress::parked;
+      show_(held.id, static_cast<int>(now_is)).run();  // unless another generation of it is parked, or waits
+      settled += load_of_waiting{-1, -size};
+    }
+    if (done) done_(one.late_mark, now, source).run();
+    if (one.why) {
+      fail_(held.id, held.generation, now, static_cast<int>(one.why->code), printable(one.why->where)).run();
+      forget_(held.id, held.id).run();
+      failed_(now, source).run();
+    }
+    return true;
+  }
+
+  void flush() {
+    for (const auto& [source, seen] : owner_->tallies)
+      count_(seen.stored, seen.duplicates, seen.conflicts, seen.last_delivery, source).run();
+  }
+
+  database* owner_;
+  std::size_t names_ = 0;
+  std::optional<statement> due_{};
+  statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
+      count_;
+};
+
+}  // namespace sello::inline v0::sqlite::detail

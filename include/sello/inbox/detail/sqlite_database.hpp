@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// One inbox file, open: its connections, the lock over them, its only checkpointer, and the process that may use it.
+#pragma once
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <sello/inbox/detail/sqlite.hpp>
+#include <sello/inbox/detail/sqlite_schema.hpp>
+#include <sello/inbox/options.hpp>
+
+namespace sello::inline v0::sqlite::detail {
+
+[[nodiscard]] inline std::int64_t process_id() noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+  return static_cast<std::int64_t>(::getpid());
+#else
+  return 0;
+#endif
+}
+
+[[nodiscard]] inline std::int64_t count_of(timestamp time) noexcept { return time.time_since_epoch().count(); }
+[[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept {
+  return timestamp{std::chrono::microseconds{count}};
+}
+template <class Duration>
+[[nodiscard]] std::int64_t micros(Duration duration) noexcept {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+/// What was counted since it was last written to `source`: written beside other work, so that no acknowledgement pays.
+struct tally {
+  std::int64_t stored = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t conflicts = 0;
+  std::optional<std::int64_t> last_delivery{};
+};
+
+/// What waits for a worker, as this process knows it.
+struct load_of_waiting {
+  std::int64_t rows = 0;
+  std::int64_t bytes = 0;
+  load_of_waiting& operator+=(load_of_waiting more) noexcept {
+    rows += more.rows;
+    bytes += more.bytes;
+    return *this;
+  }
+};
+
+/// Throws. `sure` commits are on the disk when they return; `loose` ones outlive the process, but not a power cut. Both are
+/// used under `lock()`; a commit of `sure` also syncs what `loose` wrote before it. `reading` has a lock of its own.
+class database {
+ public:
+  database(std::string path, inbox_options options)
+      : path_{std::move(path)},
+        options_{std::move(options)},
+        sure_{(refuse_remote(path_), path_), options_.patience},
+        loose_{path_, options_.patience},
+        reading_{path_, options_.patience} {
+    set_up(sure_, "FULL");
+    migrate(sure_);
+    set_up(loose_, "NORMAL");
+    set_up(reading_, "NORMAL");
+    reading_.execute("PRAGMA query_only=1");
+    sqlite3_wal_hook(sure_.get(), &log_grew, this);
+    sqlite3_wal_hook(loose_.get(), &log_grew, this);
+    make_certain();
+  }
+
+  /// Throws `store_unavailable` in a process that was forked off the one that opened the file.
+  void same_process() const {
+    if (process_id() != owner_)
+      fail("this process was forked after the inbox was opened; open an inbox of its own in each process");
+  }
+
+  /// Runs `work` under the lock; after a fault of the disk nothing is sure until `make_certain` succeeded.
+  template <class Work>
+  auto locked(const Work& work) {
+    same_process();
+    const std::lock_guard lock{mutex_};
+    try {
+      return work();
+    } catch (const fault& thrown) {
+      if (thrown.is_of_disk()) certain_ = false;
+      throw;
+    }
+  }
+  template <class Work>
+  auto reading(const Work& work) {
+    same_process();
+    const std::lock_guard lock{reading_mutex_};
+    return work(reading_);
+  }
+
+  /// Everything that can be read is on the disk when this returns, and the log begins anew with the next commit: a part of
+  /// it that could not be written can no longer stand before what is written next. Under the lock.
+  void make_certain() {
+    if (certain_) return;
+    sure_.retry_while_busy([&] { checkpoint(SQLITE_CHECKPOINT_RESTART); });  // another process may be at it
+    certain_ = true;
+  }
+
+  /// Under the lock. The log is kept and written over: to make it grow again costs more.
+  /// A reader that stays (a shell in a transaction) can hold it up: then not again until the log is twice as long.
+  void tidy(int limit) noexcept {
+    if (log_pages_ < (std::max)(limit, not_before_)) return;
+    const int found = log_pages_;
+    try {
+      checkpoint(SQLITE_CHECKPOINT_FULL);
+      not_before_ = 0;
+    } catch (const fault& thrown) {
+      if (thrown.is_of_disk()) certain_ = false;
+      not_before_ = 2 * found;
+    } catch (...) {
+      not_before_ = 2 * found;
+    }
+  }
+
+  static constexpr int log_limit = 2000;  ///< pages; a worker tidies over it, the intake over twice as many
+
+  [[nodiscard]] const connection& sure() const noexcept { return sure_; }
+  [[nodiscard]] const connection& loose() const noexcept { return loose_; }
+  [[nodiscard]] const inbox_options& options() const noexcept { return options_; }
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] bool is_own_process() const noexcept { return process_id() == owner_; }
+
+  /// Syncs that `sure` waited for: one for a commit that wrote, two for a checkpoint, one for a log that begins anew.
+  std::atomic<std::uint64_t> syncs{0};
+  std::atomic<std::uint64_t> acknowledgements{0};
+  load_of_waiting waiting{};  ///< under the lock, as all below
+  std::map<std::int64_t, tally> tallies{};
+
+ private:
+  /// Both modes take the write lock first, unlike PASSIVE ones, which may not run beside a commit.
+  void checkpoint(int mode) {
+    int in_log = 0;
+    int copied = 0;
+    const int code = sqlite3_wal_checkpoint_v2(sure_.get(), nullptr, mode, &in_log, &copied);
+    if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(sure_.get())};
+    if (in_log != copied) fail("the log could not be written back whole; a reader or a writer holds it, try again");
+    syncs += 2;
+    log_pages_ = 0;
+  }
+
+  static int log_grew(void* self, sqlite3*, const char*, int pages) {
+    auto& own = *static_cast<database*>(self);
+    if (pages < own.log_pages_ || own.log_pages_ == 0) ++own.syncs;  // the header of a log that began anew
+    own.log_pages_ = pages;
+    return SQLITE_OK;
+  }
+
+  std::string path_;
+  inbox_options options_;
+  std::int64_t owner_ = process_id();
+  connection sure_;
+  connection loose_;
+  connection reading_;
+  std::mutex mutex_{};
+  std::mutex reading_mutex_{};
+  bool certain_ = false;
+  int log_pages_ = 0;
+  int not_before_ = 0;
+};
+
+}  // namespace sello::inline v0::sqlite::detail

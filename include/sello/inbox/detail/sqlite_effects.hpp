@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Where handlers write in SQLite, with the marks of what took effect beside their tables.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <sello/inbox/detail/sqlite_effects_file.hpp>
+#include <sello/inbox/detail/sqlite_session.hpp>
+#include <sello/inbox/effects.hpp>
+
+namespace sello::inline v0::sqlite {
+
+/// `sello::sqlite::effects{"app.db"}`: any database of yours, into which a table `sello_mark` comes, and which is put into
+/// WAL mode. Not the inbox's own file, whose intake a busy handler would stop. Until SQLite 3.51.3 a checkpoint that races a
+/// commit can damage a file: set `PRAGMA wal_autocheckpoint=0` on your own connections to it, the worker checkpoints.
+class effects {
+ public:
+  using transaction = sqlite::transaction;
+  using session = detail::session;
+
+  /// Throws `bad_result`.
+  explicit effects(const std::string& path) : effects{create(path).value()} {}
+  [[nodiscard]] static result<effects> create(const std::string& path) {
+    return detail::guarded([&] { return effects{std::make_shared<detail::effects_file>(path)}; });
+  }
+
+  [[nodiscard]] result<std::unique_ptr<session>> connect() const noexcept {
+    return detail::guarded([&] { return std::make_unique<session>(file_); });
+  }
+  [[nodiscard]] bool is_at(const std::string& location) const noexcept {
+    std::error_code ignored;
+    return location == file_->path || std::filesystem::equivalent(location, file_->path, ignored);
+  }
+
+ private:
+  explicit effects(std::shared_ptr<detail::effects_file> file) : file_{std::move(file)} {}
+  std::shared_ptr<detail::effects_file> file_;
+};
+
+static_assert(sello::detail::effects<effects>);
+
+}  // namespace sello::inline v0::sqlite

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// One worker's connection to its effects in SQLite: marks, savepoints, and the commit that holds both.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <sello/inbox/detail/sqlite_effects_file.hpp>
+#include <sello/inbox/detail/sqlite_transaction.hpp>
+#include <sello/inbox/effects.hpp>
+
+namespace sello::inline v0::sqlite::detail {
+
+using sello::detail::mark;
+
+class session {
+ public:
+  using transaction = sqlite::transaction;
+
+  explicit session(std::shared_ptr<effects_file> file)
+      : file_{std::move(file)},
+        connection_{ready(*file_)},
+        begin_{connection_->prepare("BEGIN IMMEDIATE")},
+        commit_{connection_->prepare("COMMIT")},
+        savepoint_{connection_->prepare("SAVEPOINT sello_effect")},
+        release_{connection_->prepare("RELEASE sello_effect")},
+        back_{connection_->prepare("ROLLBACK TO sello_effect")},
+        insert_{
+            connection_->prepare("INSERT INTO main.sello_mark VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")},
+        find_{connection_->prepare("SELECT 1 FROM main.sello_mark WHERE endpoint = ? AND provider = ? AND key = ? AND "
+                                   "generation = ? AND day = ?")},
+        transaction_{connection_->get()},
+        fence_{connection_->get()} {
+    sqlite3_wal_hook(connection_->get(), &log_grew, file_.get());
+  }
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+  ~session() {
+    if (process_id() != file_->owner) {
+      connection_.release()->abandon();  // forked: closing would take the parent's locks
+      return;
+    }
+    rollback();
+    sqlite3_set_authorizer(connection_->get(), nullptr, nullptr);
+  }
+
+  [[nodiscard]] result<bool> begin(const mark& what, timestamp now) noexcept {
+    auto begun = watched([&] {
+      if (!turn_.owns_lock()) open();
+      if (!connection_->in_transaction()) throw ended();
+      savepoint_.run();
+      return insert_(what.endpoint, what.provider, what.key, what.generation, what.day, count_of(what.arrived),
+                     count_of(now))
+                 .run() == 1;
+    });
+    if (!begun) {
+      rollback();
+    } else if (!*begun) {
+      undo();
+    }
+    return begun;
+  }
+  [[nodiscard]] transaction& current() noexcept { return transaction_; }
+  [[nodiscard]] bool is_open() const noexcept { return turn_.owns_lock(); }
+
+  [[nodiscard]] result<void> keep() noexcept {
+    return watched([&] {
+      try {
+        release_.run();
+      } catch (const fault& thrown) {  // there is no such savepoint any more
+        if (thrown.is_of_disk()) throw;
+        throw ended();
+      }
+      ++kept_;
+    });
+  }
+
+  void undo() noexcept {
+    const auto undone = watched([&] {
+      back_.run();
+      release_.run();
+    });
+    if (!undone || kept_ == 0) rollback();
+  }
+
+  [[nodiscard]] result<void> commit() noexcept {
+    auto done = watched([&] {
+      if (!turn_.owns_lock() || !connection_->in_transaction() || !fence_.stands()) throw ended();
+      try {
+        commit_.run();
+      } catch (const fault& thrown) {
+        if (!thrown.is_constraint()) throw;
+        throw bad_result{
+            {errc::handler_failed, "a constraint that is checked at the commit (a foreign key?) is broken"}};
+      }
+      end();
+    });
+    if (!done) rollback();
+    return done;
+  }
+
+  void rollback() noexcept {
+    if (!turn_.owns_lock()) return;
+    static_cast<void>(watched([&] {
+      if (connection_->in_transaction()) connection_->execute("ROLLBACK");
+    }));
+    end();
+  }
+
+  [[nodiscard]] result<bool> marked(const mark& what) noexcept {
+    return watched([&] {
+      file_->same_process();
+      if (!turn_.owns_lock()) {
+        const std::lock_guard lock{file_->turn};
+        file_->make_certain();
+      }
+      const bool found = find_(what.endpoint, what.provider, what.key, what.generation, what.day).step();
+      find_.reset();
+      return found;
+    });
+  }
+
+  /// A thousand in the order of the key at a time, so that no handler waits long for its turn.
+  [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
+    return watched([&] {
+      std::size_t count = 0;
+      std::array<std::string, 3> names{};
+      std::array<std::int64_t, 2> numbers{};
+      for (bool more = true; more;) {
+        open();
+        statement last = connection_->prepare(
+            "SELECT endpoint, provider, key, generation, day FROM main.sello_mark WHERE (endpoint, provider, key, "
+            "generation, day) > (?, ?, ?, ?, ?) ORDER BY endpoint, provider, key, generation, day LIMIT 1 OFFSET 999");
+        more = last(names[0], names[1], names[2], numbers[0], numbers[1]).step();
+        const std::array<std::string, 3> to{last.text(0), last.text(1), last.text(2)};
+        const std::array<std::int64_t, 2> until{last.integer(3), last.integer(4)};
+        last.reset();
+        statement gone = connection_->prepare(
+            "DELETE FROM main.sello_mark WHERE (endpoint, provider, key, generation, day) > (?, ?, ?, ?, ?) AND "
+            "(NOT ? OR (endpoint, provider, key, generation, day) <= (?, ?, ?, ?, ?)) AND arrived < ? AND marked < ?");
+        count +=
+            static_cast<std::size_t>(gone(names[0], names[1], names[2], numbers[0], numbers[1], more, to[0], to[1],
+                                          to[2], until[0], until[1], count_of(arrived_before), count_of(marked_before))
+                                         .run());
+        names = to;
+        numbers = until;
+        if (const auto done = commit(); !done) throw bad_result{done.error()};
+      }
+      return count;
+    });
+  }
+
+ private:
+  [[nodiscard]] static std::unique_ptr<connection> ready(const effects_file& file) {
+    file.same_process();
+    auto made = std::make_unique<connection>(file.path, effects_file::patience);
+    set_up(*made, "FULL");
+    return made;
+  }
+
+  /// The worker's own statements: within the fence, and with an eye on the disk.
+  template <class Work>
+  [[nodiscard]] sello::detail::guarded_result<Work> watched(const Work& work) noexcept {
+    const fence::opening ours{fence_};
+    return guarded([&] {
+      try {
+        return work();
+      } catch (const fault& thrown) {
+        if (thrown.is_of_disk()) file_->certain = false;
+        throw;
+      }
+    });
+  }
+
+  void open() {
+    file_->same_process();
+    std::unique_lock turn{file_->turn};
+    file_->make_certain();
+    begin_.run();
+    turn_ = std::move(turn);
+    kept_ = 0;
+  }
+
+  void end() noexcept {
+    // What a handler left in the middle would keep its snapshot, and the log.
+    for (sqlite3_stmt* one = nullptr; (one = sqlite3_next_stmt(connection_->get(), one)) != nullptr;)
+      if (sqlite3_stmt_busy(one) != 0) sqlite3_reset(one);
+    file_->tidy();
+    kept_ = 0;
+    turn_ = {};
+  }
+
+  [[nodiscard]] static bad_result ended() {
+    return bad_result{
+        {errc::handler_failed,
+         "the handler ended the worker's transaction (INSERT OR ROLLBACK?), or replaced its commit hook"}};
+  }
+
+  static int log_grew(void* file, sqlite3*, const char*, int pages) {
+    static_cast<effects_file*>(file)->log_pages = pages;  // with `turn`, as every commit
+    return SQLITE_OK;
+  }
+
+  std::shared_ptr<effects_file> file_;
+  std::unique_ptr<connection> connection_;
+  statement begin_, commit_, savepoint_, release_, back_, insert_, find_;
+  transaction transaction_;
+  fence fence_;
+  std::unique_lock<std::mutex> turn_{};
+  std::size_t kept_ = 0;
+};
+
+}  // namespace sello::inline v0::sqlite::detail

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What a handler gets to write with in SQLite, and the fence around it: only the worker ends its transaction.
+#pragma once
+
+#include <sqlite3.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <sello/inbox/detail/sqlite.hpp>
+
+namespace sello::inline v0::sqlite {
+
+namespace detail {
+class session;
+}
+
+/// The transaction in which a handler writes. It commits with the delivery's mark, after the handler succeeded; it is
+/// neither committed, rolled back, copied nor kept by the handler, and lives for its call.
+class transaction {
+ public:
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+
+  /// For code of one's own, or a library on top of SQLite. BEGIN, COMMIT, ROLLBACK, ATTACH, DETACH, the settings of
+  /// durability and writes to `sello_mark` are refused on it with SQLITE_AUTH; savepoints are not. Never close it.
+  [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
+
+  /// One statement with its parameters: integers, texts, or `std::nullopt`. How many rows it changed. Throws `bad_result`,
+  /// whose sentence has nothing of the values.
+  template <class... Values>
+  int execute(std::string_view sql, const Values&... values) const {
+    detail::statement one{handle_, sql};
+    return one(values...).run();
+  }
+
+ private:
+  friend class detail::session;
+  explicit transaction(sqlite3* handle) noexcept : handle_{handle} {}
+  sqlite3* handle_;
+};
+
+namespace detail {
+
+/// Refuses, on one connection, what only the worker may do, except while it is the worker that does it. The authorizer is
+/// asked when a statement is prepared, and does not see the ROLLBACK in `INSERT OR ROLLBACK`: so the commit hook refuses
+/// whatever would commit after it.
+class fence {
+ public:
+  /// Neither copied nor moved: the connection knows its address.
+  explicit fence(sqlite3* around) : around_{around} {
+    sqlite3_commit_hook(around, &may_commit, this);
+    sqlite3_set_authorizer(around, &may_prepare, this);
+  }
+  fence(const fence&) = delete;
+  fence& operator=(const fence&) = delete;
+
+  /// While the worker's own statements are prepared and run.
+  class opening {
+   public:
+    explicit opening(fence& owner) noexcept : owner_{&owner}, before_{std::exchange(owner.open_, true)} {}
+    opening(const opening&) = delete;
+    opening& operator=(const opening&) = delete;
+    ~opening() { owner_->open_ = before_; }
+
+   private:
+    fence* owner_;
+    bool before_;
+  };
+
+  /// False: somebody put another commit hook in its place; it is back now.
+  [[nodiscard]] bool stands() noexcept { return sqlite3_commit_hook(around_, &may_commit, this) == this; }
+
+ private:
+  static int may_commit(void* self) { return static_cast<fence*>(self)->open_ ? 0 : 1; }
+
+  static int may_prepare(void* self, int action, const char* first, const char* second, const char*, const char*) {
+    if (static_cast<fence*>(self)->open_) return SQLITE_OK;
+    const auto is = [](const char* text, const char* name) {
+      return text != nullptr && sqlite3_stricmp(text, name) == 0;
+    };
+    const auto unless = [](bool denied) { return denied ? SQLITE_DENY : SQLITE_OK; };
+    switch (action) {
+      case SQLITE_TRANSACTION:
+      case SQLITE_ATTACH:
+      case SQLITE_DETACH: return SQLITE_DENY;
+      case SQLITE_SAVEPOINT: return unless(second != nullptr && sqlite3_strnicmp(second, "sello_", 6) == 0);
+      case SQLITE_INSERT:
+      case SQLITE_UPDATE:
+      case SQLITE_DELETE:
+      case SQLITE_DROP_TABLE: return unless(is(first, "sello_mark"));
+      case SQLITE_ALTER_TABLE:
+      case SQLITE_CREATE_TRIGGER:
+      case SQLITE_CREATE_TEMP_TRIGGER: return unless(is(second, "sello_mark"));
+      case SQLITE_PRAGMA: {
+        constexpr std::array settings{"journal_mode", "synchronous",     "wal_checkpoint", "wal_autocheckpoint",
+                                      "locking_mode", "writable_schema", "fullfsync"};
+        for (const char* name : settings)
+          if (is(first, name)) return SQLITE_DENY;
+        return SQLITE_OK;
+      }
+      default: return SQLITE_OK;
+    }
+  }
+
+  sqlite3* around_;
+  bool open_ = false;
+};
+
+}  // namespace detail
+}  // namespace sello::inline v0::sqlite

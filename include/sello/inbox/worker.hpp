@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// Works off an inbox: claims deliveries, calls their handlers, and commits each effect together with its mark.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sello/inbox/detail/lane.hpp>
+#include <sello/inbox/effects.hpp>
+#include <sello/inbox/inbox.hpp>
+#include <sello/inbox/options.hpp>
+
+namespace sello::inline v0 {
+
+/// Any number of workers, threads and processes may work off one inbox: what counts is the mark, which only one of them can
+/// commit. Keeps the inbox and the effects open.
+template <detail::store Store, detail::effects Effects, class Router>
+class worker {
+  static_assert(detail::works<Router, typename Effects::transaction>,
+                "sello: a worker takes a router of its effects' transaction, e.g. "
+                "`sello::basic_router<sello::sqlite::transaction>`; a `sello::router` is for receivers");
+
+ public:
+  /// The router is copied, as by a receiver. Throws `bad_result` with `malformed_option` for options that cannot be meant,
+  /// and for effects in the inbox's own file.
+  worker(const basic_inbox<Store>& inbox, Effects effects, const Router& handlers, worker_options options = {})
+      : shared_{new detail::workplace<Store, Effects, Router>{
+            inbox.store(), std::move(effects), detail::router_access::give(handlers), std::move(options)}} {
+    shared_->check();
+  }
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  ~worker() { stop(); }
+
+  /// Starts the threads; nothing if they run. Throws `std::system_error` if there are none to be had.
+  void start() {
+    const std::lock_guard lock{mutex_};
+    if (!threads_.empty()) return;
+    shared_->stopping = false;
+    for (std::size_t i = 0; i < shared_->options.threads; ++i)
+      threads_.emplace_back([place = shared_.get()] { detail::lane<Store, Effects, Router>{*place}.run(); });
+  }
+
+  /// Claims no more, lets the handlers that run end, gives back what they did not begin, and returns when the threads have
+  /// ended. Not to be called from a handler.
+  void stop() noexcept {
+    const std::lock_guard lock{mutex_};
+    if (threads_.empty()) return;
+    shared_->stopping = true;
+    shared_->store->wake();
+    for (std::thread& one : threads_) one.join();
+    threads_.clear();
+    shared_->stopping = false;
+  }
+
+  /// Whether `stop` was called and some handler still runs.
+  [[nodiscard]] bool is_stopping() const noexcept { return shared_->stopping; }
+
+  /// For a loop of one's own: works off what one claim takes, on this thread, and gives how many deliveries that were; 0:
+  /// nothing was due. One call at a time.
+  [[nodiscard]] result<std::size_t> poll_once() noexcept {
+    const std::lock_guard lock{own_mutex_};
+    return detail::guarded([&] {
+      if (!own_) own_ = std::make_unique<detail::lane<Store, Effects, Router>>(*shared_);
+      return own_->poll();
+    });
+  }
+
+  /// Removes marks that no delivery can meet any more: those of deliveries that arrived longer ago than `keep`, and before
+  /// all that still waits or is parked. How many. `keep` has to outlast the longest time after which a sender sends again,
+  /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend").
+  [[nodiscard]] result<std::size_t> prune(std::chrono::seconds keep = std::chrono::days{180}) noexcept {
+    return detail::guarded([&]() -> result<std::size_t> {
+      const auto oldest = shared_->store->oldest_work();
+      if (!oldest) return oldest.error();
+      const timestamp before = shared_->store->now() - keep;
+      auto session = shared_->effects.connect();
+      if (!session) return session.error();
+      return (*session)->prune((std::min)(before, oldest->value_or(before)), before);
+    });
+  }
+
+ private:
+  std::unique_ptr<detail::workplace<Store, Effects, Router>> shared_;
+  std::mutex mutex_{};
+  std::vector<std::thread> threads_{};
+  std::mutex own_mutex_{};
+  std::unique_ptr<detail::lane<Store, Effects, Router>> own_{};
+};
+
+}  // namespace sello::inline v0

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+// What only an inbox in PostgreSQL has to do: refuse an unsafe server, bound every wait, come back after an outage, and keep
+// effects and marks together.
+#include <sys/wait.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "catch.hpp"
+#include "inbox/postgres_backend.hpp"
+#include "inbox/postgres_server.hpp"
+#include "inbox/tcp_proxy.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using sello::errc;
+using sello::outcome;
+using sello::detail::mark;
+using support::deliver_akua;
+using support::deliver_kuenta;
+using support::new_database;
+using support::postgres_line;
+
+sello::result<sello::postgres::inbox> open(const std::string& conninfo, std::chrono::milliseconds patience = 2s) {
+  return sello::postgres::inbox::create(conninfo, {.patience = patience});
+}
+
+bool says(const sello::error& fault, const std::string& words) {
+  INFO(fault.message());
+  CHECK(fault.code == errc::store_unavailable);
+  return fault.where.find(words) != std::string::npos;
+}
+
+mark mark_of(const std::string& key, std::int64_t generation = 0) {
+  return {.endpoint = "akua", .provider = "akua", .key = key, .generation = generation};
+}
+
+}  // namespace
+
+TEST_CASE("a server that does not keep what it commits is refused, and what to do is said") {
+  const std::string database = new_database();
+  CHECK(says(open(database + " options='-c synchronous_commit=off'").error(), "synchronous_commit=off"));
+  REQUIRE(open(database));
+  const std::string user = postgres_line{database}.ask("SELECT current_database()");
+  postgres_line{database}.ask("ALTER DATABASE " + user + " SET synchronous_commit = off");
+  CHECK(says(open(database).error(), "set it to on for this user or database"));
+}
+
+TEST_CASE("fsync=off and full_page_writes=off are refused") {
+  for (const char* setting : {"fsync=off", "full_page_writes=off"}) {
+    const support::postgres_server server{{setting}};
+    CHECK(says(open(server.conninfo()).error(), setting));
+    CHECK(says(sello::postgres::effects::create(server.conninfo()).error(), setting));
+  }
+}
+
+TEST_CASE("a newer schema, and another program's, are refused") {
+  const std::string database = new_database();
+  REQUIRE(open(database));
+  const postgres_line line{database};
+  line.ask("UPDATE sello.schema SET version = 7");
+  CHECK(says(open(database).error(), "has schema 7, this program knows 1; install the newer program"));
+  line.ask("SET client_min_messages = error; DROP SCHEMA sello CASCADE; CREATE SCHEMA sello");
+  CHECK(says(open(database).error(), "not an inbox's"));
+}
+
+TEST_CASE("who cannot be reached, and who may not, is told why without the password") {
+  const auto fault = open("host=127.0.0.1 port=1 user=x password=hidden dbname=y").error();
+  CHECK(says(fault, "cannot connect to PostgreSQL"));
+  CHECK(fault.message().find("hidden") == std::string::npos);
+  CHECK(sello::postgres::inbox::create(new_database(), {.patience = 0ms}).error().code == errc::malformed_option);
+  const std::string database = new_database();
+  postgres_line{database}.ask("CREATE ROLE nobody_here LOGIN");
+  CHECK(says(open(database + " user=nobody_here").error(), "this user may not do that"));
+  postgres_line{database}.ask("DROP ROLE nobody_here");
+}
+
+TEST_CASE("many processes open a new inbox at once") {
+  const std::string database = new_database();
+  std::atomic<int> opened{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      if (open(database, 10s)) ++opened;
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(opened == 8);
+}
+
+TEST_CASE("a lock that somebody holds is waited for, and not for ever") {
+  const std::string database = new_database();
+  const auto inbox = open(database, 1500ms).value();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1")->outcome() == outcome::queued);
+  const postgres_line line{database};
+  line.ask("BEGIN");
+  line.ask("LOCK TABLE sello.delivery");
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(says(deliver_akua(inbox.endpoint("akua"), "msg_2").error(), "a lock was not to be had in time"));
+  CHECK(std::chrono::steady_clock::now() - begun < 6s);
+  line.ask("ROLLBACK");
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_2")->outcome() == outcome::queued);
+}
+
+TEST_CASE("a connection that was cut is made anew, without a restart") {
+  const std::string database = new_database();
+  const auto inbox = open(database).value();
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  postgres_line{support::postgres_address()}.ask(
+      "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '" +
+      postgres_line{database}.ask("SELECT current_database()") + "'");
+  std::this_thread::sleep_for(50ms);  // a server's good-bye
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+  CHECK(inbox.stats()->stored == 2);
+}
+
+TEST_CASE("a proxy that stops forwarding is noticed within the patience, and overcome when it is back") {
+  support::postgres_server server;
+  support::tcp_proxy proxy{server.port()};
+  const auto inbox = open(server.tcp_conninfo("postgres", proxy.port()), 1s).value();
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  proxy.freeze(true);
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(says(deliver_akua(akua, "msg_2").error(), "did not answer in time"));
+  CHECK(says(inbox.stats().error(), "did not answer in time"));
+  CHECK(std::chrono::steady_clock::now() - begun < 10s);
+  proxy.freeze(false);
+  const auto retried = deliver_akua(akua, "msg_2");
+  REQUIRE(retried);
+  CHECK((retried->outcome() == outcome::queued || retried->outcome() == outcome::duplicate));
+  CHECK(inbox.list()->size() == 2);
+}
+
+TEST_CASE("a commit whose outcome nobody knows is no 2xx, and the retry settles it") {
+  support::postgres_server server;
+  support::tcp_proxy proxy{server.port()};
+  const auto inbox = open(server.tcp_conninfo("postgres", proxy.port()), 1s).value();
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  proxy.swallow_answers(true);  // the server gets the request and commits; nobody hears of it
+  CHECK(deliver_akua(akua, "msg_2").error().code == errc::store_unavailable);
+  proxy.swallow_answers(false);
+  CHECK(postgres_line{server.conninfo()}.ask("SELECT count(*) FROM sello.delivery") == "2");
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::duplicate);
+  CHECK(inbox.list()->size() == 2);
+}
+
+TEST_CASE("a server that goes away and comes back: 503 meanwhile, and nothing acknowledged is lost") {
+  support::postgres_server server;
+  const auto inbox = open(server.conninfo(), 1s).value();
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  server.stop();
+  CHECK(deliver_akua(akua, "msg_2").error().code == errc::store_unavailable);
+  server.start();
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
+}
+
+TEST_CASE("a forked process is refused, and does not cut its parent's connections") {
+  const std::string database = new_database();
+  const auto inbox = open(database).value();
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(deliver_akua(akua, "msg_2").error().where.find("forked") != std::string::npos ? 0 : 1);
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  CHECK(status == 0);
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+}
+
+TEST_CASE("eight senders of the same deliveries at once, in batches: one row each, and no deadlock") {
+  const std::string database = new_database();
+  const auto one = open(database, 10s).value();
+  const auto other = open(database, 10s).value();
+  std::atomic<int> queued{0};
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 24; ++t)
+    threads.emplace_back([&, t] {
+      const auto akua = (t % 2 == 0 ? one : other).endpoint("akua");
+      for (int i = 0; i < 100; ++i) {
+        const auto given = deliver_akua(akua, "msg_" + std::to_string(t % 3 == 0 ? i : 99 - i));
+        if (!given) ++refused;
+        if (given && given->outcome() == outcome::queued) ++queued;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(queued == 100);
+  CHECK(refused == 0);
+  CHECK(postgres_line{database}.ask("SELECT count(*) FROM sello.work") == "100");
+  CHECK(one.stats()->syncs < 2400);
+}
+
+TEST_CASE("another machine's worker hears of a delivery long before it looks again") {
+  const std::string database = new_database();
+  const auto here = open(database).value();
+  const auto there = open(database).value();
+  std::this_thread::sleep_for(300ms);  // both listen
+  const auto news = there.store()->news();
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK(deliver_akua(here.endpoint("akua"), "msg_1")->outcome() == outcome::queued);
+  there.store()->idle(10s, news);
+  CHECK(std::chrono::steady_clock::now() - begun < 2s);
+}
+
+TEST_CASE("an effect and its mark are one") {
+  const std::string database = new_database();
+  const sello::postgres::effects effects{database, 2s};
+  const postgres_line line{database};
+  line.ask("CREATE TABLE effect(key text)");
+  auto session = effects.connect().value();
+  auto other = effects.connect().value();
+  const auto rows = [&] {
+    return line.ask("SELECT count(*) FROM effect") + line.ask(" SELECT count(*) FROM sello_mark");
+  };
+
+  CHECK(session->begin(mark_of("a"), {}).value());
+  session->current().execute("INSERT INTO effect VALUES ($1)", "a");
+  CHECK(rows() == "00");
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(rows() == "11");
+
+  SECTION("a second try meets the mark") {
+    CHECK_FALSE(other->begin(mark_of("a"), {}).value());
+    CHECK(other->marked(mark_of("a")).value());
+    CHECK_FALSE(other->is_open());
+    CHECK(other->begin(mark_of("a", 1), {}).value());  // a replay is another generation
+    other->rollback();
+  }
+  SECTION("two at once: the second waits for the first, and then meets its mark") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    std::optional<bool> second;
+    std::thread late{[&] { second = other->begin(mark_of("b"), {}).value(); }};
+    std::this_thread::sleep_for(100ms);
+    CHECK_FALSE(second.has_value());
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+    late.join();
+    CHECK(second == false);
+    CHECK(rows() == "22");
+  }
+  SECTION("what is undone leaves neither") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    session->undo();
+    CHECK_FALSE(session->is_open());
+    CHECK(rows() == "11");
+  }
+  SECTION("several effects share a commit, and one of them fails") {
+    for (const char* key : {"b", "c", "d"}) {
+      CHECK(session->begin(mark_of(key), {}).value());
+      session->current().execute("INSERT INTO effect VALUES ($1)", key);
+      if (key[0] == 'c') {
+        CHECK_THROWS(session->current().execute("no SQL"));
+        session->undo();
+      } else {
+        REQUIRE(session->keep());
+      }
+    }
+    CHECK_FALSE(session->begin(mark_of("a"), {}).value());
+    CHECK(session->is_open());
+    REQUIRE(session->commit());
+    CHECK(rows() == "33");
+  }
+  SECTION("a handler that commits is found out") {
+    for (const char* way :
+         {"COMMIT", "ROLLBACK", "COMMIT; BEGIN", "ROLLBACK; BEGIN", "ROLLBACK; BEGIN; SAVEPOINT sello_effect"}) {
+      INFO(way);
+      CHECK(session->begin(mark_of(way), {}).value());
+      PQclear(PQexec(session->current().handle(), way));
+      const auto kept = session->keep();
+      const auto done = kept ? session->commit() : kept;
+      REQUIRE_FALSE(done);
+      CHECK(done.error().code == errc::handler_failed);
+      CHECK(done.error().where.find("ended the worker's transaction") != std::string::npos);
+      session->rollback();
+      CHECK_FALSE(session->is_open());
+    }
+    CHECK(session->begin(mark_of("after"), {}).value());
+    session->undo();
+  }
+  SECTION("a handler that swallows an error cannot commit half") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    PQclear(PQexec(session->current().handle(), "no SQL"));
+    const auto kept = session->keep();
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().code == errc::handler_failed);
+    session->undo();
+    CHECK(rows() == "11");
+  }
+  SECTION("a constraint that is checked at the commit") {
+    line.ask("CREATE TABLE parent(id bigint PRIMARY KEY)");
+    line.ask("CREATE TABLE child(parent bigint REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED)");
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("INSERT INTO child VALUES ($1::bigint)", 7);
+    REQUIRE(session->keep());
+    CHECK(session->commit().error().code == errc::handler_failed);
+    CHECK_FALSE(session->marked(mark_of("b")).value());
+  }
+  SECTION("old marks go, young ones stay") {
+    mark old = mark_of("old");
+    CHECK(session->begin(old, sello::timestamp{10us}).value());
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+    CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{10us}).value() == 1);  // `a`, marked at 0
+    CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{11us}).value() == 1);
+    CHECK(rows() == "10");
+  }
+  SECTION("a connection that was cut is no success") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    line.ask(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+        "state = 'idle in transaction'");
+    std::this_thread::sleep_for(50ms);
+    const auto kept = session->keep();
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().code == errc::store_unavailable);
+    session->undo();
+    CHECK(rows() == "11");
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->undo();
+  }
+}

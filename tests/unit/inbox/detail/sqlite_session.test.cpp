@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include <sello/inbox/detail/sqlite_session.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sello/inbox/detail/sqlite_effects.hpp>
+
+#include "catch.hpp"
+#include "inbox/sync_vfs.hpp"
+#include "support/inbox.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using sello::errc;
+using sello::detail::mark;
+using sello::sqlite::effects;
+using sello::sqlite::detail::connection;
+using sello::sqlite::detail::session;
+
+struct app {
+  support::temporary_folder folder{};
+  std::string path = folder.file("app.db");
+  app() {
+    connection{path, 1s}.execute_all(
+        "CREATE TABLE effect(key TEXT UNIQUE); CREATE TABLE part(of TEXT "
+        "REFERENCES effect(key) DEFERRABLE INITIALLY DEFERRED);");
+  }
+  [[nodiscard]] std::unique_ptr<session> connect() const { return effects{path}.connect().value(); }
+  [[nodiscard]] std::int64_t ask(const char* sql) const { return connection{path, 1s}.ask_integer(sql); }
+  [[nodiscard]] std::int64_t effects_count() const { return ask("SELECT count(*) FROM effect"); }
+  [[nodiscard]] std::int64_t marks() const { return ask("SELECT count(*) FROM sello_mark"); }
+};
+
+mark named(std::string key) { return {.endpoint = "akua", .provider = "akua", .key = std::move(key)}; }
+
+/// What SQLite says to a statement of a handler.
+int run(session& in, const char* sql) {
+  return sqlite3_exec(in.current().handle(), sql, nullptr, nullptr, nullptr) & 0xff;
+}
+
+}  // namespace
+
+TEST_CASE("a mark and its effect are committed together, and a mark is met once", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  CHECK(session->current().execute("INSERT INTO effect VALUES (?)", "1") == 1);
+  REQUIRE(session->keep());
+  CHECK(app.effects_count() == 0);
+  CHECK(app.marks() == 0);
+  REQUIRE(session->commit());
+  CHECK_FALSE(session->is_open());
+  CHECK(app.effects_count() == 1);
+  CHECK(app.marks() == 1);
+  CHECK_FALSE(session->begin(named("1"), {}).value());
+  CHECK_FALSE(session->is_open());
+  CHECK(session->marked(named("1")).value());
+  CHECK_FALSE(session->marked(named("2")).value());
+}
+
+TEST_CASE("every part of a delivery's identity makes another mark", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  const mark first{.endpoint = "e", .provider = "p", .key = "k", .generation = 0, .day = 0};
+  mark other = first;
+  SECTION("endpoint") { other.endpoint = "E"; }
+  SECTION("provider") { other.provider = "P"; }
+  SECTION("key") { other.key = "K"; }
+  SECTION("generation") { other.generation = 1; }
+  SECTION("day") { other.day = 1; }
+  for (const mark& one : {first, other}) {
+    CHECK(session->begin(one, {}).value());
+    CHECK(session->keep());
+    CHECK(session->commit());
+  }
+}
+
+TEST_CASE("a handler cannot end the transaction, nor loosen it", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  CHECK(run(*session, "INSERT INTO effect VALUES ('1')") == SQLITE_OK);
+  const char* sql = GENERATE(
+      "COMMIT", "END", "ROLLBACK", "BEGIN", "BEGIN IMMEDIATE", "ATTACH ':memory:' AS other", "DETACH other",
+      "RELEASE sello_effect", "ROLLBACK TO SELLO_EFFECT", "SAVEPOINT sello_effect", "PRAGMA synchronous=OFF",
+      "PRAGMA journal_mode=DELETE", "PRAGMA wal_checkpoint", "PRAGMA writable_schema=1", "DELETE FROM sello_mark",
+      "UPDATE main.SELLO_MARK SET generation = 5", "INSERT INTO sello_mark VALUES ('', '', '', 0, 0, 0, 0)",
+      "DROP TABLE sello_mark", "ALTER TABLE sello_mark RENAME TO other",
+      "CREATE TRIGGER t AFTER INSERT ON sello_mark BEGIN SELECT 1; END");
+  INFO(sql);
+  CHECK(run(*session, sql) == SQLITE_AUTH);
+  CHECK(run(*session, "SAVEPOINT mine; ROLLBACK TO mine; RELEASE mine") == SQLITE_OK);
+  CHECK(run(*session, "PRAGMA table_info(effect); SELECT * FROM sello_mark") == SQLITE_OK);
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(app.effects_count() == 1);
+  CHECK(app.marks() == 1);
+}
+
+TEST_CASE("a rollback that the authorizer does not see commits nothing behind it", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("0"), {}).value());
+  CHECK(run(*session, "INSERT INTO effect VALUES ('0')") == SQLITE_OK);
+  const bool with_neighbour = GENERATE(false, true);
+  if (with_neighbour) {
+    REQUIRE(session->keep());
+    REQUIRE(session->begin(named("1"), {}).value());
+    CHECK(run(*session, "INSERT INTO effect VALUES ('1')") == SQLITE_OK);
+  }
+  CHECK(run(*session, "INSERT OR ROLLBACK INTO effect VALUES ('0')") == SQLITE_CONSTRAINT);
+  SECTION("and ends there") {}
+  SECTION("and writes on") { CHECK(run(*session, "INSERT INTO effect VALUES ('2')") == SQLITE_CONSTRAINT); }
+  SECTION("and makes a transaction out of a savepoint") {
+    CHECK(run(*session, "SAVEPOINT mine; INSERT INTO effect VALUES ('2')") == SQLITE_OK);
+    CHECK(run(*session, "RELEASE mine") == SQLITE_CONSTRAINT);
+  }
+  SECTION("and leaves that open") {
+    CHECK(run(*session, "SAVEPOINT mine; INSERT INTO effect VALUES ('2')") == SQLITE_OK);
+  }
+  const auto kept = session->keep();
+  REQUIRE_FALSE(kept);
+  CHECK(kept.error().code == errc::handler_failed);
+  CHECK(kept.error().where.find("the handler ended the worker's transaction") == 0);
+  session->undo();
+  CHECK_FALSE(session->is_open());
+  CHECK(app.effects_count() == 0);
+  CHECK(app.marks() == 0);
+  // The session is good for the next.
+  REQUIRE(session->begin(named("3"), {}).value());
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(app.marks() == 1);
+}
+
+TEST_CASE("a commit hook that was replaced is noticed", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  sqlite3_commit_hook(session->current().handle(), nullptr, nullptr);
+  REQUIRE(session->keep());
+  CHECK(session->commit().error().code == errc::handler_failed);
+  CHECK(app.marks() == 0);
+}
+
+TEST_CASE("a statement that a handler leaves in the middle holds nothing up", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(session->begin(named(std::to_string(i)), {}).value());
+    sqlite3_stmt* left = nullptr;
+    REQUIRE(sqlite3_prepare_v2(session->current().handle(), "SELECT * FROM sello_mark", -1, &left, nullptr) ==
+            SQLITE_OK);
+    REQUIRE(sqlite3_step(left) == SQLITE_ROW);
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+    CHECK(sqlite3_stmt_busy(left) == 0);
+    sqlite3_finalize(left);
+    connection{app.path, 1s}.execute("INSERT INTO effect VALUES (NULL)");
+  }
+}
+
+TEST_CASE("a constraint that is checked at the commit is the handler's fault", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(run(*session, "PRAGMA foreign_keys=1") == SQLITE_OK);
+  REQUIRE(session->begin(named("1"), {}).value());
+  CHECK(run(*session, "INSERT INTO part VALUES ('nothing')") == SQLITE_OK);
+  REQUIRE(session->keep());
+  const auto done = session->commit();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == errc::handler_failed);
+  CHECK(app.marks() == 0);
+}
+
+TEST_CASE("an undone effect takes its mark along, and not its neighbour's", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  CHECK(run(*session, "INSERT INTO effect VALUES ('1')") == SQLITE_OK);
+  REQUIRE(session->keep());
+  REQUIRE(session->begin(named("2"), {}).value());
+  CHECK(run(*session, "INSERT INTO effect VALUES ('2'); SAVEPOINT open") == SQLITE_OK);
+  session->undo();
+  CHECK(session->is_open());
+  REQUIRE(session->commit());
+  CHECK(app.effects_count() == 1);
+  CHECK(session->marked(named("1")).value());
+  CHECK_FALSE(session->marked(named("2")).value());
+}
+
+TEST_CASE("an effect costs one sync; many in one transaction, one for all", "[inbox][sqlite]") {
+  const app app;
+  const support::sync_vfs vfs;
+  using support::sync_vfs;
+  const auto session = app.connect();
+  const auto effect = [&](int i) {
+    REQUIRE(session->begin(named(std::to_string(i)), {}).value());
+    session->current().execute("INSERT INTO effect VALUES (?)", std::to_string(i));
+    REQUIRE(session->keep());
+  };
+  effect(-1);
+  REQUIRE(session->commit());
+  int before = sync_vfs::syncs;
+  for (int i = 0; i < 50; ++i) {
+    effect(i);
+    REQUIRE(session->commit());
+  }
+  CHECK(sync_vfs::syncs - before == 50);
+  before = sync_vfs::syncs;
+  for (int i = 50; i < 100; ++i) effect(i);
+  REQUIRE(session->commit());
+  CHECK(sync_vfs::syncs - before == 1);
+}
+
+TEST_CASE("a commit whose sync fails is not counted on, and no mark is believed until the disk is certain",
+          "[inbox][sqlite]") {
+  const app app;
+  const support::sync_vfs vfs;
+  using support::sync_vfs;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  REQUIRE(session->keep());
+  sync_vfs::good = 0;
+  const auto done = session->commit();
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == errc::store_unavailable);
+  CHECK_FALSE(session->begin(named("1"), {}));
+  CHECK_FALSE(session->marked(named("1")));
+  sync_vfs::good = -1;
+  CHECK(session->marked(named("1")));
+  const auto begun = session->begin(named("1"), {});
+  REQUIRE(begun);
+  session->rollback();
+}
+
+TEST_CASE("effects are synced once before their marks are believed, also while somebody reads", "[inbox][sqlite]") {
+  const app app;
+  const support::sync_vfs vfs;
+  const effects first{app.path};
+  const connection reader{app.path, 1s};
+  reader.execute("BEGIN");
+  CHECK(reader.ask_integer("SELECT count(*) FROM effect") == 0);
+  const int before = support::sync_vfs::syncs;
+  CHECK(effects::create(app.path));
+  CHECK(support::sync_vfs::syncs - before == 1);
+}
+
+TEST_CASE("effects are refused where they could not be kept", "[inbox][sqlite]") {
+  const app app;
+  CHECK(effects::create(":memory:").error().code == errc::store_unavailable);
+  CHECK(effects::create(app.folder.file("none/app.db")).error().code == errc::store_unavailable);
+  CHECK_THROWS_AS(effects{":memory:"}, sello::bad_result);
+  const effects here{app.path};
+  CHECK(here.is_at(app.path));
+  CHECK(here.is_at(app.folder.file("../") + app.path.substr(app.path.rfind("sello-"))));
+  CHECK_FALSE(here.is_at(app.folder.file("inbox.db")));
+}
+
+TEST_CASE("a forked process does not go on with the effects", "[inbox][sqlite]") {
+  const app app;
+  const effects ours{app.path};
+  auto session = ours.connect().value();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto begun = session->begin(named("1"), {});
+    const auto connected = ours.connect();
+    const bool right = !begun && begun.error().code == errc::store_unavailable && !connected;
+    session.reset();
+    ::_exit(right ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(session->begin(named("1"), {}).value());
+  session->rollback();
+}
