@@ -175,7 +175,7 @@ else
 fi
 claim deploying 'the configurations of the page Deploying do what it says' tests -R '^servers.deploying'
 claim corpora 'every input the fuzzers kept passes the comparison with a second reading' tests -L fuzz
-claim model 'no order of faults loses, doubles or strands work; thirteen broken variants are caught' tests/model/check.sh ${long:+--long}
+claim model 'no order of faults loses, doubles or strands work; twelve broken variants are caught' tests/model/check.sh ${long:+--long}
 claim power_cut 'with the power cut behind every operation, nothing acknowledged is lost or doubled' inbox inbox_power_cut
 claim sigkill 'nor with receivers, workers and PostgreSQL killed at random moments' inbox inbox_sigkill
 claim inbox_stores 'both stores of an inbox pass the same tests, in a real PostgreSQL too' \
