@@ -2,6 +2,8 @@
 // Routers whose handlers compare what they get, and what is to become of a body by the reference alone.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -49,7 +51,8 @@ struct kit<sello::akua::provider> {
     const auto keys = svix_keys(given, fault);
     return reference::verify_svix(given.headers, keys, given.body, given.now, 300);
   }
-  static std::optional<std::string> hint(const request&) { return std::nullopt; }
+  static bool contradicts(const request&, const std::string&) { return false; }
+  static bool may_lack_data(const std::string& type) { return type == "payment.validation.failed"; }
   static std::string undescribed_key(const reference::svix_reading& proven, const reference::json&,
                                      const std::string&) {
     return proven.id;
@@ -65,7 +68,8 @@ struct kit<sello::kuenta::provider> {
   static reference::svix_reading verify(const request& given) {
     return {reference::verify_hex(given.headers, given.secrets, given.body), "", 0};
   }
-  static std::optional<std::string> hint(const request&) { return std::nullopt; }
+  static bool contradicts(const request&, const std::string&) { return false; }
+  static bool may_lack_data(const std::string&) { return true; }
   static std::string undescribed_key(const reference::svix_reading&, const reference::json&, const std::string& body) {
     return reference::digest(body);
   }
@@ -80,14 +84,21 @@ struct kit<sello::gu1::provider> {
   static reference::svix_reading verify(const request& given) {
     return {reference::verify_hex(given.headers, given.secrets, given.body), "", 0};
   }
-  static std::optional<std::string> hint(const request& given) { return reference::type_hint(given.headers); }
+  static bool contradicts(const request& given, const std::string& type) {
+    const auto hint = reference::type_hint(given.headers);
+    return hint && (*hint != type || reference::type_hint_contradicts(given.headers));
+  }
+  static bool may_lack_data(const std::string& type) { return !type.starts_with("kyc."); }
   static std::string undescribed_key(const reference::svix_reading&, const reference::json& body,
                                      const std::string& text) {
-    const std::string type = body.at("event");
+    const std::string type = body.value("event", "");
     if (type.starts_with("kyc.") && body.contains("payload") && body.at("payload").is_object()) {
+      std::string escaped;
+      for (const char c : type) escaped += c == ':' ? "%3A" : c == '%' ? "%25" : std::string(1, c);
       for (const char* id : {"validationId", "id"}) {
         const auto& payload = body.at("payload");
-        if (payload.contains(id) && payload.at(id).is_string()) return type + ":" + payload.at(id).get<std::string>();
+        if (payload.contains(id) && payload.at(id).is_string())
+          return escaped + ":" + payload.at(id).get<std::string>();
       }
     }
     return reference::digest(text);
@@ -102,8 +113,9 @@ struct handling {
   std::string key;
   std::optional<std::int64_t> time;
   std::optional<std::string> organization;
-  std::string_view order;  // "throws", "fails", "busy" or nothing
-  bool compare = true;     // what they get with the reference, member by member
+  std::vector<std::string> misfits;  // sorted
+  std::string_view order;            // "throws", "fails", "busy" or nothing
+  bool compare = true;               // what they get with the reference, member by member
 
   static handling& now() {
     static handling one;
@@ -119,6 +131,9 @@ struct handling {
     seen.key = event.idempotency_key;
     seen.time = microseconds(event.envelope.timestamp);
     seen.organization = event.envelope.organization_id;
+    for (const auto& misfit : event.misfits)
+      seen.misfits.push_back(std::string{to_string(misfit.code)} + " " + misfit.where);
+    std::sort(seen.misfits.begin(), seen.misfits.end());
     if (seen.compare) require(event.json() == reference::json::parse(event.body), "the whole body as JSON");
     if (seen.order == "throws") throw std::runtime_error{"as told"};
     if (seen.order == "fails") return sello::error{sello::errc::wrong_type, "as told"};
@@ -134,8 +149,10 @@ void add_handler(sello::router& router) {
     if (handling::now().compare) {
       const std::string& key = kit<typename E::provider>::about.data_key;
       const auto whole = reference::json::parse(event.body);
-      require(compare(&event.data, object_reader{whole.at(key), reference::raw_member(event.body, key)}),
-              "handles what the reference accepts");
+      const auto empty = reference::json::object();
+      const bool given = whole.contains(key) && whole.at(key).is_object();
+      object_reader data{given ? whole.at(key) : empty, given ? reference::raw_member(event.body, key) : "{}"};
+      require(compare(&event.data, data), "handles what the reference accepts");
     }
     return handling::see("exact", event);
   });
@@ -146,8 +163,21 @@ void add_all_handlers(sello::router& router) {
   Catalog::for_each([&]<class E>() { add_handler<E>(router); });
 }
 
+/// A sender that sends nothing: a receiver's router must handle something.
+struct silent_provider {
+  static constexpr std::string_view name = "silent";
+  static constexpr sello::envelope_keys keys{.type = "type", .data = "data"};
+  class catalog;
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) { return facts.body_digest(); }
+};
+struct never_sent : sello::named<"never"> {
+  using provider = silent_provider;
+  static constexpr std::array<sello::member<never_sent>, 0> fields{};
+};
+class silent_provider::catalog : public sello::catalog_of<never_sent> {};
+
 /// "all": every event has a handler, and there is an `otherwise`. "some": two have one, there are prefixes, and no
-/// `otherwise`. "none": nothing is handled.
+/// `otherwise`. "none": nothing of the three senders is.
 [[nodiscard]] inline const sello::router& router_of(std::string_view routes) {
   static const sello::router all = [] {
     sello::router made;
@@ -168,7 +198,11 @@ void add_all_handlers(sello::router& router) {
     made.on_prefix<sello::gu1::provider>("kyc", prefix);
     return made;
   }();
-  static const sello::router none;
+  static const sello::router none = [] {
+    sello::router made;
+    made.on<never_sent>([](const sello::event<never_sent>&) {});
+    return made;
+  }();
   return routes == "some" ? some : routes == "none" ? none : all;
 }
 
@@ -176,12 +210,13 @@ void add_all_handlers(sello::router& router) {
 struct expectation {
   std::string judged;  // of the text alone, "" for no fault
   bool values = true;  // everything is of its type and nothing required is missing
-  std::string fault;   // another one: "header_body_mismatch", "timestamp_too_old", …
+  std::string fault;   // another one: "timestamp_too_old", …
   std::string how;     // as in `handling`, "" for nobody
   std::string type;
   std::string key;
   std::optional<std::int64_t> time;
   std::optional<std::string> organization;
+  std::vector<std::string> misfits;  // sorted
 
   [[nodiscard]] bool accepted() const { return judged.empty() && values && fault.empty(); }
 };
@@ -205,7 +240,7 @@ template <class Provider>
 
 /// Whether the reference takes the data of an event of that type.
 template <class Provider>
-[[nodiscard]] bool takes_data(const std::string& type, const object_reader& data) {
+[[nodiscard]] bool takes_data(const std::string& type, object_reader& data) {
   bool taken = false;
   Provider::catalog::for_each([&]<class E>() {
     if (E::type == type) taken = compare(static_cast<const E*>(nullptr), data);
@@ -222,31 +257,42 @@ template <class Provider>
 
   const auto whole = reference::json::parse(given.body);
   object_reader body{whole, given.body};
-  made.type = body.required_text(about.type_key);
+  if (body.ok && whole.contains(about.type_key)) made.type = body.required_text(about.type_key);
   if (!about.time_key.empty()) made.time = body.time(about.time_key);
   if (!about.organization_key.empty()) made.organization = body.text(about.organization_key);
-  made.how = expected_route<Provider>(routes, made.type);
+  made.how = body.ok ? expected_route<Provider>(routes, made.type) : "";
   if (made.how == "exact") {
-    const auto* data = body.find(about.data_key);
-    if (data == nullptr || !takes_data<Provider>(made.type, {*data, reference::raw_member(given.body, about.data_key)}))
+    const auto* value = body.find(about.data_key);
+    const bool object = value != nullptr && value->is_object();
+    if (object) {
+      object_reader data{*value, reference::raw_member(given.body, about.data_key), "/" + about.data_key};
+      if (!takes_data<Provider>(made.type, data)) body.ok = false;
+      body.misfits.insert(body.misfits.end(), data.misfits.begin(), data.misfits.end());
+    } else if (!kit<Provider>::may_lack_data(made.type)) {
       body.ok = false;
+    } else if (value != nullptr) {
+      body.note("wrong_type", about.data_key);
+    }
   }
   made.values = body.ok;
   if (!made.values) return made;
 
   const auto proven = kit<Provider>::verify(given);
   if (about.time_key.empty()) made.time = proven.sent_at * 1'000'000;
-  const auto hint = kit<Provider>::hint(given);
-  if (hint && *hint != made.type) {
-    made.fault = "header_body_mismatch";
-  } else if (freshness && !made.time) {
+  if (freshness && !made.time) {
     made.fault = "missing_field";
+    for (const auto& misfit : body.misfits) {
+      if (misfit.ends_with(" /" + about.time_key)) made.fault = misfit.substr(0, misfit.find(' '));
+    }
   } else if (freshness) {
     const std::int64_t second = 1'000'000;
     const std::int64_t sent = (*made.time >= 0 ? *made.time : *made.time - (second - 1)) / second;
     if (given.now - sent > *freshness) made.fault = "timestamp_too_old";
     if (sent - given.now > *freshness) made.fault = "timestamp_too_new";
   }
+  if (kit<Provider>::contradicts(given, made.type)) body.misfits.emplace_back("header_body_mismatch X-Webhook-Event");
+  std::sort(body.misfits.begin(), body.misfits.end());
+  made.misfits = body.misfits;
   made.key = kit<Provider>::undescribed_key(proven, whole, given.body);
   return made;
 }
@@ -261,6 +307,7 @@ inline void check_handling(const expectation& expected) {
   require_same(seen.key, expected.key, "the idempotency key");
   require(seen.time == expected.time, "the envelope's time");
   require(seen.organization == expected.organization, "the envelope's organization");
+  require(seen.misfits == expected.misfits, "the misfits");
 }
 
 /// The outcome, or the fault's code, of a body that was proven.
