@@ -74,15 +74,18 @@ EOF
   fi
 }
 
-# A test is one of tests/unit, by its path without .test.cpp, or proof/failing_openssl, which makes OpenSSL fail.
+# A test is one of tests/unit, by its path without .test.cpp, or stores/ one of tests/inbox, which runs over the stores, or
+# proof/failing_openssl, which makes OpenSSL fail.
 sources_of() {
   case $1 in
+    stores/*) echo "$tests/inbox/${1#*/}.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
     proof/*) echo "$tests/$1.cpp" "$tests/proof/scenarios.cpp" ;;
     *) echo "$tests/unit/$1.test.cpp" "$work/main.o" "$work/allocations.o" ${catch[@]+"${catch[@]}"} ;;
   esac
 }
 
 options_of() {
+  [[ $1 != inbox/* && $1 != stores/* ]] || echo -lsqlite3
   [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
     sort -u | sed 's/^/-Wl,--wrap=/'
 }

@@ -78,6 +78,12 @@ class statement {
     if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(owner)};
   }
 
+  statement(const statement&) = delete;
+  statement(statement&&) noexcept = default;
+  statement& operator=(const statement&) = delete;
+  statement& operator=(statement&&) noexcept = default;
+  ~statement() = default;
+
   /// Binds all parameters, in order. Texts and blobs are borrowed until the next call.
   template <class... Values>
   statement& operator()(const Values&... values) {
@@ -206,10 +212,19 @@ class connection {
   }
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(get()) == 0; }
 
+  /// Prepared once.
+  void begin() const { run(begin_, "BEGIN IMMEDIATE"); }
+  void commit() const { run(commit_, "COMMIT"); }
+
   /// In a process that forked: neither used nor closed, for closing would take the parent's locks and its log.
   void abandon() noexcept { static_cast<void>(handle_.release()); }
 
  private:
+  void run(std::optional<statement>& prepared, std::string_view sql) const {
+    if (!prepared) prepared.emplace(prepare(sql));
+    prepared->run();
+  }
+
   /// Short, even naps: SQLite's own grow to 100 ms, and let whoever waits longest starve.
   static int wait(void* self, int tries) {
     const auto& own = *static_cast<connection*>(self);
@@ -223,13 +238,15 @@ class connection {
   };
   std::chrono::milliseconds patience_;
   std::unique_ptr<sqlite3, close> handle_{};
+  mutable std::optional<statement> begin_{};
+  mutable std::optional<statement> commit_{};
 };
 
 /// A write transaction from its first statement on (a read that becomes a write is refused at once, whatever the
 /// patience); rolled back unless committed.
 class immediate {
  public:
-  explicit immediate(const connection& owner) : owner_{&owner} { owner.execute("BEGIN IMMEDIATE"); }
+  explicit immediate(const connection& owner) : owner_{&owner} { owner.begin(); }
   immediate(const immediate&) = delete;
   immediate& operator=(const immediate&) = delete;
   ~immediate() {
@@ -239,7 +256,7 @@ class immediate {
     } catch (...) {  // NOLINT(bugprone-empty-catch): the next BEGIN says it again
     }
   }
-  void commit() const { owner_->execute("COMMIT"); }
+  void commit() const { owner_->commit(); }
 
  private:
   const connection* owner_;

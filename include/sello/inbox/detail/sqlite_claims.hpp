@@ -23,6 +23,10 @@ using sello::detail::ticket;
 
 class claims {
  public:
+  claims(const claims&) = delete;
+  claims& operator=(const claims&) = delete;
+  ~claims() = default;
+
   explicit claims(database& owner)
       : owner_{&owner},
         any_{sql("SELECT 1 FROM work WHERE state = 0 AND due <= ? LIMIT 1")},

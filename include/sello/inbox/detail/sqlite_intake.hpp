@@ -21,6 +21,10 @@ namespace sello::inline v0::sqlite::detail {
 
 class intake {
  public:
+  intake(const intake&) = delete;
+  intake& operator=(const intake&) = delete;
+  ~intake() = default;
+
   explicit intake(database& owner)
       : owner_{&owner},
         find_source_{sql("SELECT id FROM source WHERE endpoint = ? AND provider = ?")},

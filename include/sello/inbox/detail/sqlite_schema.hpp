@@ -84,8 +84,9 @@ inline void refuse_remote(const std::string& path) {
 #if defined(__linux__)
   std::string folder = std::filesystem::path{path}.parent_path().string();
   if (folder.empty()) folder = ".";
-  struct statfs about{};
-  if (statfs(folder.c_str(), &about) == 0 && is_remote_file_system(static_cast<std::uint32_t>(about.f_type)))
+  struct statfs about{};  // of the file, which may be a link to elsewhere, or else of where it will be
+  if ((statfs(path.c_str(), &about) == 0 || statfs(folder.c_str(), &about) == 0) &&
+      is_remote_file_system(static_cast<std::uint32_t>(about.f_type)))
     fail("the file is on a network file system, where SQLite's WAL does not work; use a local disk");
 #else
   static_cast<void>(path);
