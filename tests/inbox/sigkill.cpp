@@ -375,14 +375,20 @@ tally kill_server(support::postgres_server& server, std::size_t kills, bool cont
 
 bool failed = false;
 
-void say(const std::string& round, const tally& found, bool control = false) {
+/// A round; a control must lose something, which two kills need not show: only the long form demands it.
+enum class kind { claim, control, short_control };
+
+void say(const std::string& round, const tally& found, kind of = kind::claim) {
+  const bool control = of != kind::claim;
   const bool clean = found.lost == 0 && found.doubled == 0 && found.acknowledged > 0 && found.effects > 0;
   const bool good = control ? found.lost != 0 && found.doubled == 0 : clean;
-  failed = failed || !good;
+  failed = failed || (!good && of != kind::short_control);
   std::cout << round << ": " << found.kills << " kills, " << found.delivered << " delivered, " << found.acknowledged
             << " acknowledged, " << found.effects << " effects, " << found.lost << " lost, " << found.doubled
             << " doubled"
-            << (control ? (good ? " (control: it lost, as it must)" : " (CONTROL DID NOT LOSE)")
+            << (control ? (good                  ? " (control: it lost, as it must)"
+                           : of == kind::control ? " (CONTROL DID NOT LOSE)"
+                                                 : " (control: no loss in so few kills)")
                         : (good ? "" : "  FAILS"))
             << std::endl;
 }
@@ -416,7 +422,8 @@ int main(int count, char** arguments) try {
     }
     if (only != "postgres") {
       say("PostgreSQL itself, all its processes", kill_server(server, all ? 20 : 3, false));
-      say("control: synchronous_commit=off", kill_server(server, all ? 5 : 2, true), true);
+      say("control: synchronous_commit=off", kill_server(server, all ? 5 : 2, true),
+          all ? kind::control : kind::short_control);
     }
   } else if (only.empty()) {
     std::cout << "PostgreSQL's server is not installed: its rounds are left out\n";

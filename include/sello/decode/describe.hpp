@@ -2,6 +2,7 @@
 // How a struct says which JSON keys its members have.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -86,10 +87,7 @@ struct value_traits<T> {
 /// Whether every member of a struct may be absent.
 template <described T>
 [[nodiscard]] consteval bool requires_nothing() {
-  for (const field_info& member : T::fields) {
-    if (!member.type->optional) return false;
-  }
-  return true;
+  return std::all_of(T::fields.begin(), T::fields.end(), [](const field_info& each) { return each.type->optional; });
 }
 
 /// The data of an event: where its struct requires nothing, what is absent, null or no object leaves all of it empty.
