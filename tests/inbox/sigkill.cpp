@@ -20,6 +20,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <deque>
+#include <exception>
+#include <functional>
 #include <iostream>
 #include <map>
 #include <memory>

@@ -12,6 +12,7 @@
 
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/decimal.hpp>
+#include <sello/decode/decoder.hpp>  // raw_json::as
 #include <sello/decode/describe.hpp>
 #include <sello/decode/raw_json.hpp>
 #include <sello/gu1/provider.hpp>
