@@ -207,11 +207,11 @@ class sender {
     rest_.clear();
   }
 
-  void go_on(const child& with, std::chrono::microseconds most) {
+  void go_on(const child& with, std::chrono::microseconds most, std::size_t limit = 100'000) {
     // A receiver that has just been started is given time to open its inbox.
     auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
     bool answered = false;
-    const std::size_t enough = delivered + 100;  // or the worker would be left behind
+    const std::size_t enough = delivered + limit;
     while (std::chrono::steady_clock::now() < until) {
       while (open_.size() < 16 && delivered < enough) {
         const std::string line = next() + "\n";
@@ -308,7 +308,8 @@ tally kill_processes(const std::string& at, const std::string& name, std::size_t
   child receives{receiver};
   child works{worker};
   while (found.kills < kills) {
-    from.go_on(receives, std::chrono::microseconds{10'000 + chance() % 200'000});
+    from.go_on(receives, std::chrono::microseconds{10'000 + chance() % 200'000},
+               100);  // or the worker would be left behind
     const auto which = chance() % 4;
     if (which != 0) {
       works.kill();
