@@ -157,7 +157,7 @@ TEMPLATE_LIST_TEST_CASE("what cannot be decoded is parked with its error, and re
   CHECK(backend.ask("SELECT count(*) FROM effect WHERE key = 'payment.capture.cleared'") == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("events of all senders, of a prefix, of none, repeatable ones; misfits", "[inbox][receiver]",
+TEMPLATE_LIST_TEST_CASE("events of all senders, of a prefix, of none, repeatable ones, misfits", "[inbox][receiver]",
                         support::backends) {
   TestType backend;
   const auto inbox = backend.open();
