@@ -196,7 +196,9 @@ inline std::optional<std::int64_t> time_of_text(std::string text) {
   std::size_t offset = 19;
   if (offset < text.size() && text[offset] == '.') ++offset;
   while (offset > 19 && offset < text.size() && text[offset] >= '0' && text[offset] <= '9') ++offset;
-  if (offset < text.size() && text[offset] == ' ') text.erase(offset, 1);
+  if (offset + 1 < text.size() && text[offset] == ' ' &&
+      std::string{"Zz+-"}.find(text[offset + 1]) != std::string::npos)
+    text.erase(offset, 1);
   const std::size_t length = text.size() - std::min(offset, text.size());
   if (offset < text.size() && (text[offset] == '+' || text[offset] == '-')) {
     if (length == 3) text += ":00";

@@ -40,7 +40,8 @@ struct member : detail::field_info {
 };
 
 /// Says which JSON key a member has: `static constexpr std::array fields{sello::field<&payment::payment_id>("payment_id")};`
-/// A member is required unless it is a `std::optional`, for which absent and null are both empty. At most 64 a struct.
+/// A member is required unless it is a `std::optional`, which is empty where it is absent or null; also where the value
+/// does not fit, and that is noted: see `decode`. At most 64 a struct.
 template <auto Member>
 [[nodiscard]] constexpr auto field(std::string_view key) {
   using traits = detail::member_traits<Member>;
