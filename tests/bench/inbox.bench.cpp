@@ -10,6 +10,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -147,7 +149,24 @@ struct handler {
   }
 };
 
-void sqlite_intake(const support::temporary_folder& folder) {
+/// On a disk: in memory a sync costs nothing, and nothing of this would be true.
+class disk_folder {
+ public:
+  disk_folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "bench_inbox_XXXXXX").string();
+    require(::mkdtemp(pattern.data()) != nullptr, "no temporary folder");
+    path_ = pattern;
+  }
+  disk_folder(const disk_folder&) = delete;
+  disk_folder& operator=(const disk_folder&) = delete;
+  ~disk_folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_{};
+};
+
+void sqlite_intake(const disk_folder& folder) {
   const sello::sqlite::inbox inbox{folder.file("one.db")};
   const auto akua = inbox.endpoint("akua");
   times with;
@@ -206,7 +225,7 @@ void sqlite_intake(const support::temporary_folder& folder) {
           number(many.p99() / 1000, 1) + " ms");
 }
 
-void sqlite_beside_handlers(const support::temporary_folder& folder) {
+void sqlite_beside_handlers(const disk_folder& folder) {
   const sello::sqlite::inbox inbox{folder.file("busy.db")};
   const auto akua = inbox.endpoint("akua");
   sello::sqlite::detail::connection{folder.file("app.db"), 5s}.execute("CREATE TABLE effect(key TEXT)");
@@ -236,7 +255,7 @@ void sqlite_beside_handlers(const support::temporary_folder& folder) {
           number(busy.p50(), 0) + " us against " + number(idle.p50(), 0));
 }
 
-void sqlite_effects(const support::temporary_folder& folder) {
+void sqlite_effects(const disk_folder& folder) {
   const auto run = [&](std::size_t batch, const std::string& name) {
     const sello::sqlite::inbox inbox{folder.file(name + ".db")};
     sello::sqlite::detail::connection{folder.file(name + "_app.db"), 5s}.execute("CREATE TABLE effect(key TEXT)");
@@ -275,7 +294,7 @@ void sqlite_effects(const support::temporary_folder& folder) {
       number(static_cast<double>(support::sync_vfs::syncs - before) / static_cast<double>(claimed)));
 }
 
-void sqlite_wake(const support::temporary_folder& folder) {
+void sqlite_wake(const disk_folder& folder) {
   const sello::sqlite::inbox inbox{folder.file("wake.db")};
   const auto akua = inbox.endpoint("akua");
   const auto rate = [&] {
@@ -389,7 +408,7 @@ void in_postgres(const support::postgres_server& server) {
 int main() {
   const support::sync_vfs counting;
   row("what", "goal", "reached");
-  const support::temporary_folder folder;
+  const disk_folder folder;
   sqlite_intake(folder);
   sqlite_beside_handlers(folder);
   sqlite_effects(folder);

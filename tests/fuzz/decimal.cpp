@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Exact decimals: which texts are numbers, and their scaled integers.
 #include <climits>
+#include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -28,5 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const auto whole = number->integer();
   fuzz::require(whole.has_value() == number->scaled(0).has_value(), "an integer is scaled by nothing");
+  const bool infinite = std::isinf(std::strtod(text.c_str(), nullptr));
+  fuzz::require(sello::detail::is_beyond_double(text) == infinite, "beyond every double where strtod is infinite");
   return 0;
 }

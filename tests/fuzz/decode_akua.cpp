@@ -8,5 +8,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_decode<sello::akua::payment_capture_cleared>(text);
   fuzz::check_decode<sello::akua::payment_validation_failed>(text);
   fuzz::check_decode<sello::akua::merchant_created>(text);
+  fuzz::check_parts(text);
   return 0;
 }

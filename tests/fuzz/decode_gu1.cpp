@@ -8,5 +8,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::check_decode<sello::gu1::entity_updated>(text);
   fuzz::check_decode<sello::gu1::rule_triggered>(text);
   fuzz::check_decode<sello::gu1::transaction_created>(text);
+  fuzz::check_parts(text);
   return 0;
 }

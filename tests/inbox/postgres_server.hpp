@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -167,6 +168,7 @@ class postgres_server {
     if (child == 0) {
       ::setpgid(0, 0);  // a Ctrl-C stops the test, and the test the server
       if (uid_ != 0 && (::setgroups(0, nullptr) != 0 || ::setgid(gid_) != 0 || ::setuid(uid_) != 0)) ::_exit(126);
+      ::prctl(PR_SET_PDEATHSIG, SIGINT);  // a test that is killed leaves no server behind
       const int to = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
       ::dup2(to, 1);
       ::dup2(to, 2);

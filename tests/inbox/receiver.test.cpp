@@ -92,7 +92,7 @@ TEMPLATE_LIST_TEST_CASE("a delivery is answered when it is stored, and takes eff
   CHECK(worked.last().endpoint == "akua-sandbox");
 }
 
-TEMPLATE_LIST_TEST_CASE("in pieces as well as whole; and what is refused is not stored", "[inbox][receiver]",
+TEMPLATE_LIST_TEST_CASE("in pieces as well as whole, and what is refused is not stored", "[inbox][receiver]",
                         support::backends) {
   TestType backend;
   const auto inbox = backend.open();
@@ -157,7 +157,7 @@ TEMPLATE_LIST_TEST_CASE("what cannot be decoded is parked with its error, and re
   CHECK(backend.ask("SELECT count(*) FROM effect WHERE key = 'payment.capture.cleared'") == 1);
 }
 
-TEMPLATE_LIST_TEST_CASE("events of all senders, of a prefix, of none; repeatable ones; misfits", "[inbox][receiver]",
+TEMPLATE_LIST_TEST_CASE("events of all senders, of a prefix, of none, repeatable ones, misfits", "[inbox][receiver]",
                         support::backends) {
   TestType backend;
   const auto inbox = backend.open();
@@ -191,7 +191,7 @@ TEMPLATE_LIST_TEST_CASE("events of all senders, of a prefix, of none; repeatable
   CHECK(backend.ask("SELECT count(*) FROM sello_mark") == 4);
 }
 
-TEMPLATE_LIST_TEST_CASE("a worker knows a provider only by its handlers; what is left is for otherwise",
+TEMPLATE_LIST_TEST_CASE("a worker knows a provider only by its handlers, what is left is for otherwise",
                         "[inbox][receiver]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -107,7 +107,7 @@ TEMPLATE_LIST_TEST_CASE("what cannot be read is stored all the same", "[inbox]",
   CHECK(claimed[1]->key.size() == 64);
 }
 
-TEMPLATE_LIST_TEST_CASE("the owner's rule for keys goes before the provider's; a rule that fails does no harm",
+TEMPLATE_LIST_TEST_CASE("the owner's rule for keys goes before the provider's, a rule that fails does no harm",
                         "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();
@@ -302,7 +302,7 @@ TEMPLATE_LIST_TEST_CASE("what is released counts for nothing", "[inbox]", suppor
   CHECK(again[0]->crashes == 0);
 }
 
-TEMPLATE_LIST_TEST_CASE("a parked delivery goes back to work as it is; one that is done gets the next generation",
+TEMPLATE_LIST_TEST_CASE("a parked delivery goes back to work as it is, one that is done gets the next generation",
                         "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

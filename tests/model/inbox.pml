@@ -21,14 +21,17 @@
  *   PRUNE_EARLY             a mark is pruned while its work row is there
  *   PRUNE_UNSYNCED          a mark is pruned when its work row is gone, but a power cut could still bring it back
  *   PRUNE_ALL_GENERATIONS   pruning takes the marks of later generations too
- *   NO_RECHECK              the worker does not look again whether the work is its own
- *   RECHECK_FIRST           it looks before it has inserted the mark
+ *   PRUNE_YOUNG             a mark is pruned while a try that began before it was made may still run
  *   REPLAY_NEW_GENERATION   what was parked is replayed as a new generation
  *   FINISH_UNFENCED         the end of work deletes the row, whoever holds it now
  *   NO_EXPIRY               a dead worker's lease never runs out
  *   NO_BARRIER              after a restart a duplicate is answered without a sync
  *   ANSWER_EARLY            a store is answered before it is synced
  *   SHORT_LEASES            leases run out while their workers live, for ever
+ *
+ * The code keeps the rule that PRUNE_YOUNG breaks by a clock: a mark goes 180 days after it was made. LOOK_AGAIN, in which a
+ * worker looks again whether the work is its own after it has inserted the mark, needs no such clock: with it PRUNE_YOUNG is
+ * harmless.
  */
 
 #ifndef KILLS
@@ -75,8 +78,8 @@ marks locked[2];               /* inserted by a transaction that is open: others
 /* What a worker is at. */
 #define IDLE 0
 #define CLAIMS 1
-#define INSERTED 2
-#define CHECKED 3
+#define STARTED 2
+#define INSERTED 3
 #define RUNNING 4
 #define EFFECTED 5  /* only where there are two transactions */
 #define FINISHING 6
@@ -181,26 +184,20 @@ end:
   do
   :: d_step { at == IDLE && now[0].state == WAITING && may_claim -> claim(0) }
   :: d_step { at == IDLE && now[1].state == WAITING && may_claim -> claim(1) }
-#ifdef NO_MARK
-  :: d_step { at == CLAIMS -> at = INSERTED }
-#else
-#ifdef RECHECK_FIRST
+  :: d_step { at == CLAIMS && mine -> now[d].runs++; at = STARTED }
   :: d_step { at == CLAIMS && !mine -> rest() }
-  :: d_step { at == CLAIMS && mine -> at = EFFECTED }
-  :: d_step { at == EFFECTED && mark[d].gen[g] -> at = FINISHING }
-  :: d_step { at == EFFECTED && !mark[d].gen[g] && !locked[d].gen[g] -> locked[d].gen[g] = 1; at = CHECKED }
+#ifdef NO_MARK
+  :: d_step { at == STARTED -> at = RUNNING }
 #else
-  :: d_step { at == CLAIMS && mark[d].gen[g] -> at = FINISHING }
-  :: d_step { at == CLAIMS && !mark[d].gen[g] && !locked[d].gen[g] -> locked[d].gen[g] = 1; at = INSERTED }
+  :: d_step { at == STARTED && mark[d].gen[g] -> at = FINISHING }
+  :: d_step { at == STARTED && !mark[d].gen[g] && !locked[d].gen[g] -> locked[d].gen[g] = 1; at = INSERTED }
 #endif
-#endif
-#ifdef NO_RECHECK
-  :: d_step { at == INSERTED -> at = CHECKED }
-#else
-  :: d_step { at == INSERTED && mine -> at = CHECKED }
+#ifdef LOOK_AGAIN
+  :: d_step { at == INSERTED && mine -> at = RUNNING }
   :: d_step { at == INSERTED && !mine -> unlock(); rest() }
+#else
+  :: d_step { at == INSERTED -> at = RUNNING }
 #endif
-  :: d_step { at == CHECKED -> if :: mine -> now[d].runs++ :: else fi; at = RUNNING }
 #ifdef TWO_TRANSACTIONS
   :: d_step { at == RUNNING -> unlock(); effect(); at = EFFECTED }
   :: d_step { at == EFFECTED -> mark[d].gen[g] = 1; at = FINISHING }
@@ -298,7 +295,12 @@ end:
 #define settled(x) (now[x].state == GONE && disk[x].state == GONE)
 #endif
 #endif
-#define prunable(x) (!pruning && !pruned[x] && now[x].known && sent[x] == (x == 0 -> TRIES : 1) && !(receiving && about == x) && settled(x))
+#ifdef PRUNE_YOUNG
+#define untouched(x) true
+#else
+#define untouched(x) (!(works[0].step != IDLE && works[0].delivery == x) && !(works[1].step != IDLE && works[1].delivery == x))
+#endif
+#define prunable(x) (!pruning && untouched(x) && !pruned[x] && now[x].known && sent[x] == (x == 0 -> TRIES : 1) && !(receiving && about == x) && settled(x))
 
 inline choose(x) { pruned[x] = 1; pruning = 1; prunes = x; oldest = now[x].generation }
 

@@ -2,6 +2,7 @@
 // Akua (card payments, delivered by Svix): its envelope, and when two deliveries are the same event.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,8 @@ struct provider {
   static constexpr std::string_view name = "akua";
   static constexpr envelope_keys keys{.type = "type", .data = "data"};
   static constexpr bool needs_message_id = true;
+  static constexpr std::chrono::days key_retention{
+      90};  ///< so long Svix keeps a message, and can send it again by hand
   /// The id of the webhook's configuration (`wbk-…`), unsigned: for the log.
   static constexpr std::string_view webhook_header = "x-webhook-id";
   /// With a failure, stops the retries of this message. Source: Svix, https://docs.svix.com/receiving/delivery-control

@@ -38,6 +38,7 @@ class decoder final : public token_sink {
       : root_{root}, tokens_{tokens}, misfits_{misfits} {}
   decoder(const decoder&) = delete;
   decoder& operator=(const decoder&) = delete;
+  ~decoder() = default;
 
   /// Nothing if the whole text was read. Time and memory grow linearly with the text, but for the sorting of one object's
   /// keys.

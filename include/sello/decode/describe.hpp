@@ -2,6 +2,7 @@
 // How a struct says which JSON keys its members have.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
@@ -39,7 +40,8 @@ struct member : detail::field_info {
 };
 
 /// Says which JSON key a member has: `static constexpr std::array fields{sello::field<&payment::payment_id>("payment_id")};`
-/// A member is required unless it is a `std::optional`, for which absent and null are both empty. At most 64 a struct.
+/// A member is required unless it is a `std::optional`, which is empty where it is absent or null; also where the value
+/// does not fit, and that is noted: see `decode`. At most 64 a struct.
 template <auto Member>
 [[nodiscard]] constexpr auto field(std::string_view key) {
   using traits = detail::member_traits<Member>;
@@ -86,10 +88,7 @@ struct value_traits<T> {
 /// Whether every member of a struct may be absent.
 template <described T>
 [[nodiscard]] consteval bool requires_nothing() {
-  for (const field_info& member : T::fields) {
-    if (!member.type->optional) return false;
-  }
-  return true;
+  return std::all_of(T::fields.begin(), T::fields.end(), [](const field_info& each) { return each.type->optional; });
 }
 
 /// The data of an event: where its struct requires nothing, what is absent, null or no object leaves all of it empty.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sello/decode/open_keys.hpp>
 #include <sello/decode/pointer.hpp>
@@ -68,10 +69,11 @@ class open_values {
   void add_key(std::string_view key) { keys_.add(key); }
   [[nodiscard]] std::string_view key() const noexcept { return keys_[keys_.size() - 1]; }
 
-  /// The innermost one ends; gives the JSON Pointer to a key that it has twice.
+  /// The innermost one ends; gives the JSON Pointer to a key that it has twice. Of later ones only the key: many pointers,
+  /// each as long as the keys around it, would take time that is quadratic in the text.
   [[nodiscard]] std::optional<std::string> pop() {
     std::optional<std::string> twice = keys_.close(top().first_key);
-    if (twice) twice = pointer_to(*twice);
+    if (twice && !std::exchange(told_, true)) twice = pointer_to(*twice);
     --depth_;
     return twice;
   }
@@ -100,6 +102,7 @@ class open_values {
 
  private:
   std::array<open_value, max_depth> levels_{};
+  bool told_ = false;  // of a key that stands twice
   std::size_t depth_ = 0;
   open_keys keys_{};
 };

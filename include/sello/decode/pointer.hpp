@@ -31,11 +31,11 @@ inline void append_segment(std::string& pointer, std::string_view name) {
   for (std::size_t i = 0; i < segment.size(); ++i) {
     if (segment[i] != '~') {
       name += segment[i];
-    } else if (++i < segment.size() && (segment[i] == '0' || segment[i] == '1')) {
-      name += segment[i] == '0' ? '~' : '/';
-    } else {
-      return std::nullopt;
+      continue;
     }
+    ++i;
+    if (i == segment.size() || (segment[i] != '0' && segment[i] != '1')) return std::nullopt;
+    name += segment[i] == '0' ? '~' : '/';
   }
   return name;
 }

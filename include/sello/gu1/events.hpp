@@ -12,6 +12,7 @@
 
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/decimal.hpp>
+#include <sello/decode/decoder.hpp>  // raw_json::as
 #include <sello/decode/describe.hpp>
 #include <sello/decode/raw_json.hpp>
 #include <sello/gu1/provider.hpp>
@@ -49,6 +50,7 @@ struct entity {
 };
 
 /// `kyc.*`. The older shape of the payload has the id as `validationId`, the newer one, the validation's row, as `id`.
+/// What Gu1 does not describe further is kept as it was sent, `raw_json`.
 struct kyc_validation {
   std::string validation_id{};
   std::optional<std::string> entity_id{};

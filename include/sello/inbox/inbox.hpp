@@ -58,7 +58,7 @@ class shelved final : public destination<Delivery> {
   [[nodiscard]] bool keeps(errc code) const noexcept override {
     return code == errc::signature_mismatch && to_.options().quarantine.count != 0;
   }
-  void suspect(header_list headers, std::string_view body) const noexcept override {
+  void suspect(header_list&& headers, std::string_view body) const noexcept override {
     to_.template suspect<typename Delivery::provider_type>(std::move(headers), body);
   }
 

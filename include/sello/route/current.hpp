@@ -15,7 +15,7 @@ class current {
  public:
   explicit current(T value) : held_{std::make_shared<const T>(std::move(value))} {}
   current(const current& other) : held_{other.get()} {}
-  current& operator=(const current& other) {
+  current& operator=(const current& other) {  // NOLINT(cert-oop54-cpp): to itself it does no harm
     set(other.get());
     return *this;
   }

@@ -33,7 +33,7 @@ class destination {
   [[nodiscard]] virtual std::string_view endpoint() const noexcept { return {}; }
   /// Whether it keeps what was refused for this, though nothing proves it.
   [[nodiscard]] virtual bool keeps(errc) const noexcept { return false; }
-  virtual void suspect(header_list, std::string_view) const noexcept {}
+  virtual void suspect(header_list&&, std::string_view) const noexcept {}
 };
 
 /// The handlers, in the request's own thread.
@@ -63,7 +63,6 @@ template <class Verifier>
   try {
     header_list asked;
     asked.reserve(16);  // more, and what was given of them would move
-    std::string value;
     const auto look_up = [&](std::string_view name) -> std::optional<std::string_view> {
       for (const auto& line : asked)
         if (same_header_name(line.first, name)) return line.second;

@@ -50,6 +50,7 @@ class event_body : public std::string_view {
   event_body(const std::string& borrowed) noexcept : std::string_view{borrowed} {}
   event_body(std::string&& text) : event_body{std::make_shared<const std::string>(std::move(text))} {}
   event_body(const event_body& other) : event_body{other.kept()} {}
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): to itself it does no harm
   event_body& operator=(const event_body& other) {
     kept_ = other.kept();
     std::string_view::operator=(*kept_);
@@ -87,7 +88,9 @@ struct event {
   }
 
   /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
-  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const {
+    return detail::raw_at({body.data(), body.size()}, pointer);
+  }
 };
 
 /// A proven event without a struct, or without a handler of its own. A copy lives on its own.
@@ -107,7 +110,9 @@ struct unknown_event {
   }
 
   /// The part of the body at a JSON Pointer (RFC 6901), exactly as it was sent; nothing if there is none.
-  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const { return detail::raw_at(body, pointer); }
+  [[nodiscard]] std::optional<raw_json> raw(std::string_view pointer) const {
+    return detail::raw_at({body.data(), body.size()}, pointer);
+  }
 };
 
 /// A proven body that cannot become its event, as it came: it is no JSON that can be trusted (`malformed_json`,

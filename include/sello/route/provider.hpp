@@ -62,7 +62,8 @@ struct undescribed {};
 /// `data` is the event's struct, or `undescribed`. Optional, for the log and the answer:
 /// - `static constexpr std::string_view webhook_header`: the header that names the webhook's configuration;
 /// - `static constexpr std::pair<std::string_view, std::string_view> abort_header`: the header line that tells the sender
-///   to stop its retries, sent with the answer 422.
+///   to stop its retries, sent with the answer 422;
+/// - `static constexpr std::chrono::days key_retention`: how long the sender can send an event again, for an inbox.
 template <class P>
 concept provider = requires(const signed_facts& facts, const undescribed& data) {
   { P::name } -> std::convertible_to<std::string_view>;

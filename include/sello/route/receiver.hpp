@@ -76,6 +76,11 @@ class receiver {
   receiver(Verifier, const basic_router<Transaction>&, receiver_options = {}) = delete;  // give it to a worker, and
                                                                                          // inbox.endpoint("…") here
 
+  /// Moving copies, so a receiver that was moved from still receives.
+  receiver(const receiver&) = default;
+  receiver& operator=(const receiver&) = default;
+  ~receiver() = default;
+
   /// From now on deliveries are proven by this verifier: for secrets that change while the program runs. May be called
   /// beside running requests, each of which keeps the verifier that it began with. Copies of the receiver keep theirs.
   /// Not const: whoever has a receiver to receive with cannot change its secrets.

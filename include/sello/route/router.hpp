@@ -247,7 +247,7 @@ class basic_router {
 
   /// `type`: what is known of it where the provider's envelope is not.
   [[nodiscard]] result<outcome> run(const detail::proven_facts& from, const provider_routes* own,
-                                    detail::visit& visited, std::string type) const {
+                                    detail::visit& visited, const std::string& type) const {
     const auto find_own = [&](std::string_view of) -> const detail::route* {
       const detail::route* const exact = own != nullptr ? own->table.find(of) : nullptr;
       return exact != nullptr ? exact : otherwise_.get();
@@ -255,7 +255,7 @@ class basic_router {
     const detail::body_reader::finder finder{find_own};
     detail::body_reader reader{*from.keys, finder, tokens_};
     auto fault = reader.read(from.body);
-    visited.type = type.empty() ? reader.type() : std::move(type);
+    visited.type = type.empty() ? reader.type() : type;
     visited.misfits = std::move(reader.misfits());
     if (!from.hint_header.empty() && !fault && (from.hint_contradictory || from.hint_value != visited.type))
       visited.misfits.push_back({errc::header_body_mismatch, std::string{from.hint_header}});
@@ -281,7 +281,7 @@ class basic_router {
   detail::route_table::shared_route otherwise_{};
   std::function<result<void>(const unreadable_event&)> unreadable_{};
   detail::given_mark given_{};
-  detail::tokeniser tokens_;
+  detail::tokeniser tokens_ = nullptr;
 };
 
 }  // namespace sello::inline v0

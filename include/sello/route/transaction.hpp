@@ -41,7 +41,7 @@ namespace detail {
 /// which gives null where the delivery has taken effect already. One that is repeatable: `taken`; no transaction is open
 /// while it runs. Either way the router then says `duplicate`, and does not call it.
 template <class Transaction>
-struct entrance {
+struct entrance {  // NOLINT(cppcoreguidelines-pro-type-member-init): an aggregate
   function_ref<result<Transaction*>()> enter;
   function_ref<result<bool>()> taken;
   visit* visited = nullptr;  ///< what the router is to note
@@ -161,7 +161,7 @@ struct kept_handler<void, Event, repeatable_handler<Handler>> {
 /// The user's own callable, whatever it is wrapped in.
 template <class Handler>
 [[nodiscard]] const Handler& inner(const Handler& handler) noexcept {
-  return handler;
+  return handler;  // NOLINT(bugprone-return-const-ref-from-parameter): for a call of its own
 }
 template <class Handler>
 [[nodiscard]] const Handler& inner(const repeatable_handler<Handler>& wrapped) noexcept {
@@ -169,7 +169,7 @@ template <class Handler>
 }
 template <class Handler>
 [[nodiscard]] Handler&& unwrapped(Handler&& handler) noexcept {
-  return std::move(handler);
+  return std::forward<Handler>(handler);
 }
 template <class Handler>
 [[nodiscard]] Handler unwrapped(repeatable_handler<Handler>&& wrapped) {

@@ -138,8 +138,8 @@ class microhttpd {
   }
 
   patience waits_;
-  detail::routes routes_;
-  detail::deadlines deadlines_;
+  detail::routes routes_{};
+  detail::deadlines deadlines_{};
   std::array<MHD_OptionItem, 5> options_{{
       {MHD_OPTION_NOTIFY_COMPLETED, address(&completed), this},
       {MHD_OPTION_NOTIFY_CONNECTION, address(&connected), this},

@@ -49,10 +49,9 @@ namespace detail {
 
 /// Several secrets: any range of texts that is no text itself.
 template <class R>
-concept secret_range = !std::convertible_to<R, secret_text> &&
-                       !std::same_as<std::remove_cvref_t<R>, std::initializer_list<secret_text>> &&
-                       std::ranges::input_range<R> &&
-                       std::convertible_to<std::ranges::range_reference_t<R>, secret_text>;
+concept secret_range =
+    !std::convertible_to<R, secret_text> && !std::same_as<std::remove_cvref_t<R>, std::initializer_list<secret_text>> &&
+    std::ranges::input_range<R> && std::convertible_to<std::ranges::range_reference_t<R>, secret_text>;
 
 inline constexpr std::string_view out_of_memory = "memory ran out";
 

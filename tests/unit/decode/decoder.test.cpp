@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "support/allocations.hpp"
 #include "support/fault.hpp"
 #include "support/samples.hpp"
 
@@ -817,6 +818,18 @@ TEST_CASE("decode: a key twice outranks every fault of the schema, and what is n
   CHECK(fault<one<int>>(R"({"w":{"k":1,"k":2},"v":1)") == "malformed_json /v");
   CHECK(fault<one<int>>(R"({"v":"a","w":{"k":1,"k":2},"x":)" + nested_arrays(64)) ==
         "too_deep /x" + repeated("/0", 63));
+}
+
+TEST_CASE("decode: many keys twice behind a long one cost what their size does") {
+  // Each would have a pointer as long as half the text: 600 MB of it.
+  const std::string long_key(100'000, 'k');
+  std::string text = "{\"" + long_key + "\":[{}";
+  for (int i = 0; i < 6'000; ++i) text += R"(,{"":0,"":0})";
+  text += "]}";
+  const std::size_t before = support::allocations();
+  const auto read = sello::decode<nothing>(text);
+  CHECK(support::allocations() - before < 1'000);
+  CHECK(support::fault(read) == "duplicate_key /" + long_key + "/1/");
 }
 
 TEST_CASE("decode: a key twice, however it is written") {

@@ -151,7 +151,8 @@ TEST_CASE("an acknowledgement costs one sync, a duplicate none, a claim none", "
   const auto claimed = opened.store()->claim({.token = 1, .limit = 50});
   REQUIRE(claimed->size() == 50);
   for (const auto& row : *claimed) {
-    const sello::detail::settlement done{.held = sello::detail::ticket_of(row), .what = sello::detail::settlement::kind::handled};
+    const sello::detail::settlement done{.held = sello::detail::ticket_of(row),
+                                         .what = sello::detail::settlement::kind::handled};
     REQUIRE(opened.store()->start(done.held, 60s, std::nullopt).value());
     REQUIRE(opened.store()->settle(std::span{&done, 1}));
   }

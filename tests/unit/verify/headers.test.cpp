@@ -84,7 +84,7 @@ struct stashing {
     const value_type& operator*() const { return line; }
     iterator& operator++() { return *this; }
     void operator++(int) {}
-    friend bool operator==(const iterator&, std::default_sentinel_t) { return true; }
+    [[maybe_unused]] friend bool operator==(const iterator&, std::default_sentinel_t) { return true; }
   };
   [[nodiscard]] iterator begin() const { return {}; }
   [[nodiscard]] std::default_sentinel_t end() const { return {}; }

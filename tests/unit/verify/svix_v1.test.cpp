@@ -445,6 +445,7 @@ TEST_CASE("svix: a secret is strict base64") {
         "QR",  "QUJ",      "QUJ=",   "QU\xc3\x89", "c2VjcmV0IQ==,", "c2Vj,cmV0", "{\"k\":\"v\"}"}) {
     INFO(text);
     CHECK(key_of(text) == "malformed_secret");
+    CHECK(key_of("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" + std::string{text}) == "malformed_secret");
   }
 }
 

@@ -229,7 +229,7 @@ class beast_session final : public beast_connection {
     }
   }
 
-  std::mutex guard_;
+  std::mutex guard_{};
   std::shared_ptr<beast_state> server_;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer deadline_;
@@ -237,14 +237,14 @@ class beast_session final : public beast_connection {
   bool idle_ = true;  ///< nothing of a request has come
   bool keep_alive_ = false;
   boost::beast::flat_buffer buffer_{2 * raw_head::limit};
-  raw_head head_;
-  std::optional<http::request_parser<http::buffer_body>> parser_;
-  std::string_view target_;
-  header_lines lines_;
-  std::unique_ptr<incoming> incoming_;
+  raw_head head_{};
+  std::optional<http::request_parser<http::buffer_body>> parser_{};
+  std::string_view target_{};
+  header_lines lines_{};
+  std::unique_ptr<incoming> incoming_{};
   std::array<char, 8'192> piece_{};
-  std::string output_;
-  std::optional<drain> drain_;
+  std::string output_{};
+  std::optional<drain> drain_{};
 };
 
 }  // namespace sello::inline v0::server::detail

@@ -68,8 +68,8 @@ class deadlines {
   }
 
  private:
-  std::mutex guard_;
-  std::list<entry> open_;
+  std::mutex guard_{};
+  std::list<entry> open_{};
 };
 
 }  // namespace sello::inline v0::server::detail

@@ -65,7 +65,7 @@ class raw_head {
 
   std::size_t line_ = 0;  ///< where the line begins that has not come whole
   std::size_t size_ = 0;
-  fault why_;
+  fault why_{};
 };
 
 }  // namespace sello::inline v0::server::detail

@@ -105,7 +105,7 @@ class routes {
     return found == doors_.end() ? nullptr : found->second.get();
   }
 
-  std::map<std::string, std::unique_ptr<door>, std::less<>> doors_;
+  std::map<std::string, std::unique_ptr<door>, std::less<>> doors_{};
 };
 
 }  // namespace sello::inline v0::server::detail

@@ -196,7 +196,7 @@ TEST_CASE("an undone effect takes its mark along, and not its neighbour's", "[in
   CHECK_FALSE(session->marked(named("2")).value());
 }
 
-TEST_CASE("an effect costs one sync; many in one transaction, one for all", "[inbox][sqlite]") {
+TEST_CASE("an effect costs one sync, many in one transaction, one for all", "[inbox][sqlite]") {
   const app app;
   const support::sync_vfs vfs;
   using support::sync_vfs;

@@ -5,10 +5,10 @@
 
 #include "catch.hpp"
 
+using sello::detail::percent_decoded;
 using sello::detail::percent_encoded;
 using sello::detail::read_lines;
 using sello::detail::storable;
-using sello::detail::percent_decoded;
 using sello::detail::write_line;
 
 TEST_CASE("printable ASCII is kept as it is, and all else comes back", "[inbox]") {

@@ -81,7 +81,7 @@ TEST_CASE("refusals: the header at fault is named") {
   CHECK(where({}).empty());
 }
 
-TEST_CASE("refusals: a length is a number; anything else is more than any limit") {
+TEST_CASE("refusals: a length is a number, anything else is more than any limit") {
   using sello::server::detail::length_of;
   CHECK(length_of(" 12 ") == 12);
   CHECK(length_of("18446744073709551615") == 18446744073709551615U);
