@@ -64,7 +64,9 @@ inline void drop_body(const httplib::Request& request, const httplib::ContentRea
 
 inline void send(const response& answer, httplib::Response& to) {
   to.status = answer.status;
-  to.set_content(answer.body, std::string{answer.headers.front().second}.c_str());
+  to.set_content(answer.body, "");
+  to.headers.erase("Content-Type");  // set_content's own; the answer has one
+  for (const auto& [name, value] : answer.headers) to.set_header(std::string{name}, std::string{value});
 }
 
 }  // namespace sello::inline v0::server::detail
