@@ -49,7 +49,7 @@ struct entity {
                                      field<&entity::status>("status")};
 };
 
-/// `kyc.*`. The older shape of the payload has the id as `validationId`, the newer one, the validation's row, as `id`.
+/// Of the `kyc` events. The older shape of the payload has the id as `validationId`, the newer one, the validation's row, as `id`.
 /// What Gu1 does not describe further is kept as it was sent, `raw_json`.
 struct kyc_validation {
   std::string validation_id{};
