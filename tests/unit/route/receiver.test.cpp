@@ -360,7 +360,8 @@ TEST_CASE("receiver: handlers cannot be registered once a receiver has copied th
   // A copy is a router of its own, and so is one that was assigned anew.
   sello::router copy = router;
   CHECK(refused_late([&] { copy.on<kuenta::credit_completed>(ignore); }) == "registered");
-  router = sello::router{};
+  const sello::router fresh;
+  router = fresh;
   CHECK(refused_late([&] { router.on<kuenta::credit_completed>(ignore); }) == "registered");
   // To itself it is no other one, and where it moves, it has been given.
   const sello::receiver second{gu1::verifier{support::secret}, router};

@@ -98,6 +98,7 @@ TEST_CASE("a claim keeps a copy of a string, which may be gone when the MAC is c
     made.signs(time);
     made.signs(buffer.data());
     made.signs(array);
+    CHECK(std::string_view{made.parts()[3]}.data() != &array[0]);
     made.message_id = time.c_str();
     return made;
   }();
