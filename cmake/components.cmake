@@ -6,7 +6,7 @@
 #   sello_<component>_link     what to link, where that is not the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd sqlite postgres)
+set(sello_known_components httplib beast restinio microhttpd sqlite postgres prometheus)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
@@ -33,3 +33,7 @@ set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
 set(sello_postgres_package PostgreSQL)
 set(sello_postgres_target PostgreSQL::PostgreSQL)
 set(sello_postgres_hint "libpq 14 (libpq-dev)")
+
+set(sello_prometheus_package prometheus-cpp)
+set(sello_prometheus_target prometheus-cpp::core)
+set(sello_prometheus_hint "prometheus-cpp 1.0 (prometheus-cpp-dev)")
