@@ -171,6 +171,7 @@ fi
 [ "$(id -u)" = 0 ] || { say 'It needs root, for debootstrap, chroot and mount.' >&2; exit 2; }
 command -v debootstrap > /dev/null || { say 'It needs debootstrap.' >&2; exit 2; }
 [ -z "$(git status --porcelain)" ] || say 'What is not committed is not tested.'
+commit=$(git rev-parse HEAD)
 mkdir -p "$cache"
 root=''
 
@@ -209,6 +210,7 @@ in_bare_system() {
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
   git -c safe.directory='*' clone --quiet --no-local . "$root/root/sello"
+  git -C "$root/root/sello" -c advice.detachedHead=false checkout --quiet "$commit"
   chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
     ${http_proxy:+http_proxy="$http_proxy"} /root/sello/tests/platforms.sh -H "$@" || true
   mkdir -p "$cache/logs/$suite"
@@ -242,5 +244,5 @@ for suite in "${suites[@]}"; do
   done
 done
 
-printf '\nCommit %s:\n' "$(git rev-parse --short HEAD)"
+printf '\nCommit %.7s:\n' "$commit"
 table "$rows"
