@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -67,11 +68,11 @@ class prometheus {
       if (took.count() <= 0) continue;
       ::prometheus::Labels of_stage = labels;
       of_stage.emplace("stage", stage);
-      stages_->Add(of_stage, buckets_).Observe(took.count());
+      stages_.get().Add(of_stage, buckets_).Observe(took.count());
     }
     labels.emplace("outcome", seen.outcome ? to_string(*seen.outcome) : "error");
     labels.emplace("errc", seen.error ? to_string(*seen.error) : "none");
-    deliveries_->Add(labels).Increment();
+    deliveries_.get().Add(labels).Increment();
   }
 
  private:
@@ -90,15 +91,16 @@ class prometheus {
 
   std::shared_ptr<::prometheus::Registry> registry_;
   std::vector<double> buckets_;
-  ::prometheus::Family<::prometheus::Counter>* deliveries_ =
-      &::prometheus::BuildCounter()
-           .Name("sello_deliveries_total")
-           .Help("Deliveries received, and tries of a worker, by what became of them")
-           .Register(*registry_);
-  ::prometheus::Family<::prometheus::Histogram>* stages_ = &::prometheus::BuildHistogram()
-                                                                .Name("sello_stage_seconds")
-                                                                .Help("How long each stage of a delivery took")
-                                                                .Register(*registry_);
+  std::reference_wrapper<::prometheus::Family<::prometheus::Counter>> deliveries_ =
+      ::prometheus::BuildCounter()
+          .Name("sello_deliveries_total")
+          .Help("Deliveries received, and tries of a worker, by what became of them")
+          .Register(*registry_);
+  std::reference_wrapper<::prometheus::Family<::prometheus::Histogram>> stages_ =
+      ::prometheus::BuildHistogram()
+          .Name("sello_stage_seconds")
+          .Help("How long each stage of a delivery took")
+          .Register(*registry_);
 };
 
 }  // namespace sello::inline v0::observe
