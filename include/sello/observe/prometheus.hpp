@@ -43,8 +43,8 @@ struct prometheus_options {
 class prometheus {
  public:
   /// Keeps the registry. Throws `bad_result` with `malformed_option` for none, and for bounds that do not ascend.
-  explicit prometheus(std::shared_ptr<::prometheus::Registry> registry, prometheus_options options = {})
-      : registry_{std::move(registry)}, buckets_{checked(registry_.get(), std::move(options.buckets))} {}
+  explicit prometheus(std::shared_ptr<::prometheus::Registry> registry, const prometheus_options& options = {})
+      : registry_{std::move(registry)}, buckets_{checked(registry_.get(), options.buckets)} {}
 
   template <class Registry>
     requires std::is_base_of_v<::prometheus::Registry, std::remove_cvref_t<Registry>>
@@ -76,7 +76,8 @@ class prometheus {
   }
 
  private:
-  [[nodiscard]] static std::vector<double> checked(const ::prometheus::Registry* registry, std::vector<double> bounds) {
+  [[nodiscard]] static const std::vector<double>& checked(const ::prometheus::Registry* registry,
+                                                          const std::vector<double>& bounds) {
     const auto refuse = [](const char* why) { throw bad_result{{errc::malformed_option, why}}; };
     if (registry == nullptr) refuse("metrics need a registry, and the pointer to it is null");
     if (bounds.empty()) refuse("a histogram needs at least one bucket");
