@@ -13,9 +13,6 @@ function(sello_find_component name)
   if(TARGET ${sello_${name}_target})
     return()
   endif()
-  if(POLICY CMP0167) # Boost by its own package
-    cmake_policy(SET CMP0167 NEW)
-  endif()
   list(APPEND CMAKE_MODULE_PATH ${sello_SOURCE_DIR}/cmake)
   find_package(${sello_${name}_package} QUIET GLOBAL)
 endfunction()
@@ -43,7 +40,10 @@ function(sello_add_component name)
     sello_${name}
     INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${arg_HEADERS}
   )
-  target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_target})
+  if(NOT sello_${name}_link)
+    set(sello_${name}_link ${sello_${name}_target})
+  endif()
+  target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_link})
   set_property(GLOBAL APPEND PROPERTY sello_components ${name})
 endfunction()
 
