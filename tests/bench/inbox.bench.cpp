@@ -414,7 +414,7 @@ int main() {
   sqlite_effects(folder);
   sqlite_wake(folder);
   if (support::postgres_server::programs()) {
-    const support::postgres_server server;
+    const support::postgres_server server{{}, std::filesystem::temp_directory_path()};  // on a disk: syncs are counted
     in_postgres(server);
   } else {
     row("PostgreSQL", "", "its server is not installed");

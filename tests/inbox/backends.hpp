@@ -24,9 +24,7 @@ class sqlite_backend {
   using effects = sello::sqlite::effects;
 
   /// The same inbox each time.
-  [[nodiscard]] inbox open(const sello::inbox_options& with = {}) const {
-    return inbox{folder_.file("inbox.db"), clock_.options(with)};
-  }
+  [[nodiscard]] inbox open(const sello::inbox_options& with = {}) const { return inbox{inbox_at(), options(with)}; }
   void advance(std::chrono::microseconds by) { clock_.advance(by); }
   [[nodiscard]] sello::timestamp now() const { return clock_.now(); }
 
@@ -36,6 +34,12 @@ class sqlite_backend {
     to.execute("CREATE TABLE IF NOT EXISTS effect(key TEXT)");
     return effects{folder_.file("app.db")};
   }
+  /// For processes of their own.
+  [[nodiscard]] std::string inbox_at() const { return file("inbox.db"); }
+  [[nodiscard]] sello::inbox_options options(const sello::inbox_options& with = {}) const {
+    return clock_.options(with);
+  }
+  [[nodiscard]] std::string effects_at() const { return file("app.db"); }
   /// Of the effects' database.
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return sello::sqlite::detail::connection{folder_.file("app.db"), std::chrono::seconds{5}}.ask_integer(sql);

@@ -70,9 +70,7 @@ class postgres_backend {
   }
 
   /// The same inbox each time.
-  [[nodiscard]] inbox open(const sello::inbox_options& with = {}) const {
-    return inbox{conninfo(), clock_.options(with)};
-  }
+  [[nodiscard]] inbox open(const sello::inbox_options& with = {}) const { return inbox{inbox_at(), options(with)}; }
   void advance(std::chrono::microseconds by) {
     clock_.advance(by);
     line_->ask("UPDATE fake.time SET at = " + std::to_string(clock_.now().time_since_epoch().count()));
@@ -84,6 +82,12 @@ class postgres_backend {
     line_->ask("SET client_min_messages = error; CREATE TABLE IF NOT EXISTS fake.effect(key TEXT)");
     return effects{conninfo()};
   }
+  /// For processes of their own.
+  [[nodiscard]] std::string inbox_at() const { return conninfo(); }
+  [[nodiscard]] sello::inbox_options options(const sello::inbox_options& with = {}) const {
+    return clock_.options(with);
+  }
+  [[nodiscard]] std::string effects_at() const { return conninfo(); }
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return std::stoll(line_->ask("SET search_path = fake, pg_catalog; " + sql));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A VFS of SQLite's for tests: counts syncs, and fails them when told to. Everything else is the default VFS's.
+// A VFS of SQLite's for tests: counts syncs, and fails them and writes when told to. Everything else is the default VFS's.
 #pragma once
 
 #include <sqlite3.h>
@@ -14,6 +14,8 @@ class sync_vfs {
   static inline std::atomic<int> syncs{0};
   /// So many syncs succeed from now on, and then all fail; negative: none fails.
   static inline std::atomic<int> good{-1};
+  /// What every write gives from now on: a code of SQLite's; SQLITE_OK: as it is.
+  static inline std::atomic<int> write_code{SQLITE_OK};
 
   sync_vfs() {
     under_ = sqlite3_vfs_find(nullptr);
@@ -25,6 +27,7 @@ class sync_vfs {
     sqlite3_vfs_register(&vfs_, 1);
     syncs = 0;
     good = -1;
+    write_code = SQLITE_OK;
   }
   sync_vfs(const sync_vfs&) = delete;
   sync_vfs& operator=(const sync_vfs&) = delete;
@@ -64,7 +67,8 @@ class sync_vfs {
         return real(f)->pMethods->xRead(real(f), to, n, at);
       };
       m.xWrite = [](sqlite3_file* f, const void* from, int n, sqlite3_int64 at) {
-        return real(f)->pMethods->xWrite(real(f), from, n, at);
+        const int told = write_code;
+        return told != SQLITE_OK ? told : real(f)->pMethods->xWrite(real(f), from, n, at);
       };
       m.xTruncate = [](sqlite3_file* f, sqlite3_int64 n) { return real(f)->pMethods->xTruncate(real(f), n); };
       m.xSync = &sync;

@@ -170,6 +170,7 @@ class connection {
                                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | flags, nullptr);
     handle_.reset(made);
     if (code != SQLITE_OK) throw fault{made == nullptr ? code : sqlite3_extended_errcode(made)};
+    if (sqlite3_db_readonly(made, "main") == 1) throw fault{SQLITE_READONLY};  // opened all the same, to be read
     sqlite3_extended_result_codes(made, 1);
     wait_for_locks(true);
   }
