@@ -3,6 +3,7 @@
 #
 #   sello_<component>_package  the package to find
 #   sello_<component>_target   the target to link
+#   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
 set(sello_known_components httplib beast restinio microhttpd sqlite postgres)
@@ -25,8 +26,10 @@ set(sello_microhttpd_hint "libmicrohttpd 0.9.71 (libmicrohttpd-dev and pkgconf)"
 
 set(sello_sqlite_package SQLite3)
 set(sello_sqlite_target SQLite::SQLite3)
+set(sello_sqlite_threads ON)
 set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
 
 set(sello_postgres_package PostgreSQL)
 set(sello_postgres_target PostgreSQL::PostgreSQL)
+set(sello_postgres_threads ON)
 set(sello_postgres_hint "libpq 14 (libpq-dev)")

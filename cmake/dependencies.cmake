@@ -10,6 +10,9 @@ include(cmake/components.cmake)
 # sello_find_component(<name>): quietly; the component's target is there afterwards, or not. A project that has made that target
 # by itself keeps it.
 function(sello_find_component name)
+  if(sello_${name}_threads)
+    find_package(Threads QUIET GLOBAL)
+  endif()
   if(TARGET ${sello_${name}_target})
     return()
   endif()
@@ -44,6 +47,9 @@ function(sello_add_component name)
     INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${arg_HEADERS}
   )
   target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_target})
+  if(sello_${name}_threads)
+    target_link_libraries(sello_${name} INTERFACE Threads::Threads)
+  endif()
   set_property(GLOBAL APPEND PROPERTY sello_components ${name})
 endfunction()
 

@@ -50,6 +50,8 @@ inline constexpr std::string_view claim_sql =
 inline constexpr std::string_view start_sql =
     "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, running = 1 "
     "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
+inline constexpr std::string_view holds_sql =
+    "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 /// The delivery is what its other generations are, if they are parked or wait.
@@ -92,6 +94,12 @@ class claims {
       if (left) in.run(leave_sql, left->id, left->generation, left->token);
       return in.run(start_sql, held.id, held.generation, held.token, micros(lease)).changed() == 1;
     });
+  }
+
+  [[nodiscard]] bool holds(const ticket& held) {
+    owner_->same_process();
+    return owner_->loose.with(
+        [&](connection& in) { return in.run(holds_sql, held.id, held.generation, held.token).size() == 1; });
   }
 
   /// How many claims were lost.

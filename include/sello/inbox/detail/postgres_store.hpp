@@ -72,6 +72,9 @@ class store {
                                    const std::optional<ticket>& left) noexcept {
     return guarded([&] { return parts_->work.start(held, lease, left); });
   }
+  [[nodiscard]] result<bool> holds(const ticket& claim) noexcept {
+    return guarded([&] { return parts_->work.holds(claim); });
+  }
   [[nodiscard]] result<std::size_t> settle(std::span<const settlement> all) noexcept {
     return guarded([&] { return parts_->work.settle(all, count_of(now())); });
   }

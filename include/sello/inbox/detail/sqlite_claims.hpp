@@ -87,6 +87,17 @@ class claims {
     });
   }
 
+  /// Beside the lock, so that it waits for no sync.
+  [[nodiscard]] bool holds(const ticket& held) {
+    return owner_->reading([&](const connection& from) {
+      if (!holds_)
+        holds_.emplace(from.prepare("SELECT 1 FROM work WHERE delivery = ? AND generation = ? AND token = ?"));
+      const bool ours = (*holds_)(held.id, held.generation, held.token).step();
+      holds_->reset();
+      return ours;
+    });
+  }
+
   /// How many claims were lost.
   [[nodiscard]] std::size_t settle(std::span<const settlement> all, std::int64_t now) {
     return owner_->locked([&] {
@@ -203,6 +214,7 @@ class claims {
   database* owner_;
   std::size_t names_ = 0;
   std::optional<statement> due_{};
+  std::optional<statement> holds_{};  ///< under the reader's lock
   statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
       count_;
 };

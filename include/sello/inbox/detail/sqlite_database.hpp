@@ -145,13 +145,8 @@ class database {
   std::map<std::int64_t, tally> tallies{};
 
  private:
-  /// Both modes take the write lock first, unlike PASSIVE ones, which may not run beside a commit.
   void checkpoint(int mode) {
-    int in_log = 0;
-    int copied = 0;
-    const int code = sqlite3_wal_checkpoint_v2(sure_.get(), nullptr, mode, &in_log, &copied);
-    if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(sure_.get())};
-    if (in_log != copied) fail("the log could not be written back whole; a reader or a writer holds it, try again");
+    sure_.checkpoint(mode);
     syncs += 2;
     log_pages_ = 0;
   }
