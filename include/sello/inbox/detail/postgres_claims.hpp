@@ -129,19 +129,13 @@ class claims {
           note_failure(in, one, now);
         }
       }
-      owner_->write_tallies(in, std::move(counted));
+      database::taken_tallies before{*owner_};
+      before.write(in, std::move(counted));
       change.commit();
+      before.committed();
       owner_->waiting_rows -= settled_rows;
       owner_->waiting_bytes -= settled_bytes;
       return lost;
-    });
-  }
-
-  void write_tallies() {
-    owner_->loose.with([&](connection& in) {
-      transaction_scope change{in};
-      owner_->write_tallies(in);
-      change.commit();
     });
   }
 

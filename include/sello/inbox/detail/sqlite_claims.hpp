@@ -49,8 +49,7 @@ class claims {
                     "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
         done_{sql("UPDATE source SET done = done + 1, late_marks = late_marks + ?, last_success = ? WHERE id = ?")},
         failed_{sql("UPDATE source SET last_failure = ? WHERE id = ?")},
-        count_{sql("UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, conflicts = conflicts + ?, "
-                   "last_delivery = coalesce(?, last_delivery) WHERE id = ?")} {}
+        count_{sql(tally_sql)} {}
 
   [[nodiscard]] std::vector<stored> claim(const claim_request& wanted, std::int64_t now) {
     return owner_->locked([&] {
@@ -107,24 +106,13 @@ class claims {
         const immediate change{owner_->loose()};
         for (const settlement& one : all)
           if (!settle(one, now, settled)) ++lost;
-        flush();
+        write(owner_->counted, count_);
         change.commit();
       }
       owner_->waiting += settled;
-      owner_->tallies.clear();
+      owner_->counted.clear();
       owner_->tidy(database::log_limit);
       return lost;
-    });
-  }
-
-  /// Writes what was counted, without a sync.
-  void write_tallies() {
-    owner_->locked([&] {
-      if (owner_->tallies.empty()) return;
-      const immediate change{owner_->loose()};
-      flush();
-      change.commit();
-      owner_->tallies.clear();
     });
   }
 
@@ -204,11 +192,6 @@ class claims {
       failed_(now, source).run();
     }
     return true;
-  }
-
-  void flush() {
-    for (const auto& [source, seen] : owner_->tallies)
-      count_(seen.stored, seen.duplicates, seen.conflicts, seen.last_delivery, source).run();
   }
 
   database* owner_;

@@ -39,7 +39,7 @@ class store {
       static_cast<void>(parts_.release());  // forked: closing would take the parent's locks and its log
       return;
     }
-    static_cast<void>(guarded([&] { parts_->work.write_tallies(); }));
+    static_cast<void>(guarded([&] { parts_->base.locked([&] { parts_->base.write_tallies(); }); }));
   }
 
   [[nodiscard]] timestamp now() const { return parts_->base.options().clock(); }
@@ -76,7 +76,7 @@ class store {
 
   [[nodiscard]] result<inbox_stats> stats() noexcept {
     return guarded([&] {
-      parts_->work.write_tallies();
+      parts_->base.locked([&] { parts_->base.write_tallies(); });
       inbox_stats all = parts_->base.reading([](const connection& from) { return count(from); });
       all.syncs = parts_->base.syncs;
       all.acknowledgements = parts_->base.acknowledgements;
