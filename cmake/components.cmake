@@ -4,6 +4,7 @@
 #   sello_<component>_package  the package to find
 #   sello_<component>_target   the target that it makes
 #   sello_<component>_link     what to link, where that is not the target
+#   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
 set(sello_known_components httplib beast restinio microhttpd sqlite postgres prometheus)
@@ -28,10 +29,12 @@ set(sello_sqlite_package SQLite3)
 set(sello_sqlite_target SQLite::SQLite3)
 # CMake 4.3 has another name, and warns of this one. By whatever version the package is installed: the one that links decides.
 set(sello_sqlite_link "$<IF:$<TARGET_EXISTS:SQLite3::SQLite3>,SQLite3::SQLite3,SQLite::SQLite3>")
+set(sello_sqlite_threads ON)
 set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
 
 set(sello_postgres_package PostgreSQL)
 set(sello_postgres_target PostgreSQL::PostgreSQL)
+set(sello_postgres_threads ON)
 set(sello_postgres_hint "libpq 14 (libpq-dev)")
 
 set(sello_prometheus_package prometheus-cpp)
