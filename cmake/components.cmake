@@ -5,7 +5,7 @@
 #   sello_<component>_target   the target to link
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd sqlite postgres)
+set(sello_known_components httplib beast restinio microhttpd sqlite postgres simdjson)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
@@ -30,3 +30,7 @@ set(sello_sqlite_hint "SQLite 3.35 (libsqlite3-dev)")
 set(sello_postgres_package PostgreSQL)
 set(sello_postgres_target PostgreSQL::PostgreSQL)
 set(sello_postgres_hint "libpq 14 (libpq-dev)")
+
+set(sello_simdjson_package simdjson)
+set(sello_simdjson_target simdjson::simdjson)
+set(sello_simdjson_hint "simdjson 3.0.1 (libsimdjson-dev)")
