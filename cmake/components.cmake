@@ -7,7 +7,7 @@
 #   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd sqlite postgres prometheus)
+set(sello_known_components httplib beast restinio microhttpd sqlite postgres prometheus simdjson)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
@@ -40,3 +40,7 @@ set(sello_postgres_hint "libpq 14 (libpq-dev)")
 set(sello_prometheus_package prometheus-cpp)
 set(sello_prometheus_target prometheus-cpp::core)
 set(sello_prometheus_hint "prometheus-cpp 1.0 (prometheus-cpp-dev)")
+
+set(sello_simdjson_package simdjson)
+set(sello_simdjson_target simdjson::simdjson)
+set(sello_simdjson_hint "simdjson 3.0.1 (libsimdjson-dev)")

@@ -122,6 +122,16 @@ class basic_router {
     return *this;
   }
 
+  /// Bodies are read by way of another tokeniser than nlohmann/json: `sello::simdjson_tokens`, of
+  /// `<sello/json/simdjson.hpp>`. The verdicts, errors, misfits and values are the same.
+  template <class Tokens, class Json = nlohmann::json>
+    requires requires { detail::tokeniser{&Tokens::template read<Json>}; }
+  basic_router& read_with(const Tokens& tokens) & {
+    check(tokens, "read_with");
+    tokens_ = &Tokens::template read<Json>;
+    return *this;
+  }
+
   /// The same for a router that is made and filled in one expression: given on by value, so that nothing dangles.
   template <event_type E, class Handler>
   basic_router on(Handler handler) && {
@@ -138,6 +148,10 @@ class basic_router {
   template <class Handler>
   basic_router unreadable(Handler handler) && {
     return std::move(unreadable(std::move(handler)));
+  }
+  template <class Tokens>
+  basic_router read_with(const Tokens& tokens) && {
+    return std::move(read_with(tokens));
   }
   template <provider P, class Rule>
   basic_router identify(Rule rule) && {
