@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <sello/akua/provider.hpp>
+#include <sello/gu1/provider.hpp>
 #include <sello/kuenta/provider.hpp>
 #include <sello/route/router.hpp>
 #include <sello/verify/signer.hpp>
@@ -34,15 +36,18 @@ template <class Verifier>
 }
 
 /// An event that nobody sends.
+template <class Provider>
 struct never_sent : sello::named<"never.sent"> {
-  using provider = sello::kuenta::provider;
+  using provider = Provider;
   static constexpr std::array<sello::member<never_sent>, 0> fields{};
 };
 
 /// A router that ignores whatever comes: a receiver takes none without a handler.
 [[nodiscard]] inline sello::router idle_router() {
   sello::router router;
-  router.on<never_sent>([](const auto&) {});
+  const auto ignore = [](const auto&) {};
+  router.on<never_sent<sello::kuenta::provider>>(ignore);
+  router.on<never_sent<sello::akua::provider>>(ignore).on<never_sent<sello::gu1::provider>>(ignore);
   return router;
 }
 

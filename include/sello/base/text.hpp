@@ -61,7 +61,7 @@ class lasting_view {
   constexpr lasting_view(T&& text) noexcept(noexcept(detail::view_of(text))) : text_{detail::view_of(text)} {}
   template <class T>
     requires detail::expiring_text<T>
-  constexpr lasting_view(T&& text) = delete;  // it is gone after the call: keep the string in a variable first
+  constexpr lasting_view(T&& text) = delete;  // it is gone after the call: give what lasts, say a member of the scheme
 
   [[nodiscard]] constexpr operator std::string_view() const noexcept { return text_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return text_.empty(); }

@@ -67,6 +67,19 @@ struct value_traits<T> {
     return nullptr;
   }(T::fields))>;
   static_assert(std::derived_from<T, owner>, "the fields must be of the struct itself or of its base");
+  static_assert(
+      [] {
+        for (std::size_t i = 0; i < size; ++i) {
+          for (std::size_t j = 0; j < i; ++j) {
+            const field_info &a = T::fields[i], &b = T::fields[j];
+            if (a.key == b.key || a.key == b.fallback ||
+                (!a.fallback.empty() && (a.fallback == b.key || a.fallback == b.fallback)))
+              return false;
+          }
+        }
+        return true;
+      }(),
+      "sello: two members of a described struct have the same key");
 
   static constexpr value_type make() {
     value_type type;

@@ -2,7 +2,9 @@
 // An enumeration that keeps what it does not know: a provider that adds a name is data, not an outage.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +36,10 @@ class open_enum {
   /// The name as it was sent, known or not; empty for a value of `E` that has no name. Lives as long as this object.
   [[nodiscard]] std::string_view text() const noexcept {
     if (!known_) return text_;
+    using name = decltype(*std::begin(enum_names(E{})));
+    static_assert(
+        std::is_lvalue_reference_v<decltype(enum_names(E{}))> || !std::same_as<std::remove_cvref_t<name>, std::string>,
+        "sello: enum_names gives constants, `std::array<std::string_view, N>`, no strings that are gone");
     const auto& names = enum_names(E{});
     const auto index = static_cast<std::size_t>(*known_);
     return index < names.size() ? std::string_view{names[index]} : std::string_view{};

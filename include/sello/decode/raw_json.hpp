@@ -121,8 +121,9 @@ class raw_json {
   template <class Json = nlohmann::json>
   [[nodiscard]] static result<raw_json> parse(std::string_view text);
 
-  /// The characters that were sent. Live as long as this object.
-  [[nodiscard]] std::string_view text() const noexcept { return text_.empty() ? std::string_view{"null"} : text_; }
+  /// The characters that were sent. Live as long as this object; of a temporary one they are a string of their own.
+  [[nodiscard]] std::string_view text() const& noexcept { return text_.empty() ? std::string_view{"null"} : text_; }
+  [[nodiscard]] std::string text() && { return text_.empty() ? "null" : std::move(text_); }
 
   /// The value as a document of nlohmann's, built anew by each call. A number with a fraction or an exponent, or of more
   /// digits than an integer has, becomes the nearest `double` there; `text()` has it exactly.

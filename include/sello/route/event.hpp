@@ -6,14 +6,13 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <sello/base/error.hpp>
+#include <sello/base/passing_view.hpp>
 #include <sello/decode/describe.hpp>
 #include <sello/decode/raw_json.hpp>
 #include <sello/route/provider.hpp>
@@ -40,38 +39,8 @@ struct named {
   static constexpr std::string_view type{Type.characters, sizeof Type.characters - 1};
 };
 
-/// The signed bytes of an event. While the handler runs they are the delivery's own, which costs nothing; a copy keeps
-/// them, so an event that was copied into a queue, or moved there, has all that it needs. Copies of a copy share.
-class event_body : public std::string_view {
- public:
-  event_body() = default;
-  event_body(std::string_view borrowed) noexcept : std::string_view{borrowed} {}
-  event_body(const char* borrowed) : std::string_view{borrowed} {}
-  event_body(const std::string& borrowed) noexcept : std::string_view{borrowed} {}
-  event_body(std::string&& text) : event_body{std::make_shared<const std::string>(std::move(text))} {}
-  event_body(const event_body& other) : event_body{other.kept()} {}
-  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): to itself it does no harm
-  event_body& operator=(const event_body& other) {
-    kept_ = other.kept();
-    std::string_view::operator=(*kept_);
-    return *this;
-  }
-  ~event_body() = default;
-
-  void swap(std::string_view& other) = delete;          // what a copy keeps would go another way: assign
-  void remove_prefix(std::size_t characters) = delete;  // take `substr`, which leaves the event what was signed
-  void remove_suffix(std::size_t characters) = delete;
-
- private:
-  using shared = std::shared_ptr<const std::string>;
-  explicit event_body(shared text) noexcept : std::string_view{*text}, kept_{std::move(text)} {}
-
-  [[nodiscard]] shared kept() const {
-    return kept_ ? kept_ : std::make_shared<const std::string>(static_cast<const std::string_view&>(*this));
-  }
-
-  shared kept_{};
-};
+/// The signed bytes of an event.
+using event_body = passing_view;
 
 /// A typed event. The handler's parameter lives as long as its call; a copy lives on its own.
 /// An aggregate, so that a handler's test can make one.

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <typeindex>
 
 #include <sello/route/provider.hpp>
@@ -23,12 +24,20 @@ struct provider_routes {
   key_rule rule{};
 };
 
+[[nodiscard]] constexpr bool is_plain(const envelope_keys& keys) noexcept {
+  return !keys.type.starts_with('/') && !keys.data.starts_with('/') && !keys.timestamp.starts_with('/') &&
+         !keys.organization.starts_with('/');
+}
+
 class provider_table {
  public:
   /// To register there. A store knows a provider by its name alone: with `one_name_each` a second provider of the same
   /// name throws `std::logic_error`.
   template <class P>
   [[nodiscard]] provider_routes& of(bool one_name_each) {
+    if constexpr (requires { std::bool_constant<is_plain(P::keys)>{}; })
+      static_assert(is_plain(P::keys),
+                    "sello: an envelope's keys are names at the top level of the body, no JSON Pointers");
     if (one_name_each && named(P::name) != nullptr && find<P>() == nullptr)
       throw std::logic_error{"sello: two providers have the name \"" + std::string{P::name} + '"'};
     provider_routes& own = routes_[typeid(P)];
@@ -49,9 +58,12 @@ class provider_table {
     return found == routes_.end() ? nullptr : &found->second;
   }
 
-  /// Whether any event has a handler.
+  /// Whether an event of the provider has a handler; of any (`void`).
+  template <class P>
   [[nodiscard]] bool handles() const noexcept {
-    return std::any_of(routes_.begin(), routes_.end(), [](const auto& one) { return !one.second.table.empty(); });
+    return std::any_of(routes_.begin(), routes_.end(), [](const auto& one) {
+      return !one.second.table.empty() && (std::is_void_v<P> || one.first == typeid(P));
+    });
   }
 
  private:

@@ -52,6 +52,9 @@ struct receiver_options {
 /// so glibc ends the process.
 template <class Verifier>
 class receiver {
+  static_assert(std::same_as<Verifier, verifier<typename Verifier::scheme_type, typename Verifier::provider_type>>,
+                "sello: a receiver takes a sello::verifier; what a class derived from it checks would not be asked");
+
  public:
   using time_point = std::chrono::system_clock::time_point;
   using delivery_type = typename Verifier::delivery_type;
@@ -59,7 +62,8 @@ class receiver {
   /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
   receiver(Verifier verifier, const sello::router& handlers, receiver_options options = {})
       : verifier_{std::move(verifier)},
-        destination_{std::make_shared<const detail::routed<delivery_type>>(handlers.give())},
+        destination_{std::make_shared<const detail::routed<delivery_type>>(
+            handlers.template give<typename Verifier::provider_type>())},
         options_{std::move(options)} {}
 
   /// An endpoint of a durable inbox: deliveries are stored, and answered when they outlive a power cut; a worker handles
@@ -93,11 +97,12 @@ class receiver {
     const std::string_view body = raw_body;
     const auto names = names_of(header_view{headers});
     record seen{.provider = provider_name, .body_size = body.size(), .endpoint = destination_->endpoint()};
-    name(seen, names);
+    names.tell(seen);
     if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
     const auto begun = steady_clock::now();
     const auto verifier = verifier_.get();  // to the end: what is refused points into it
-    const auto verified = verifier->check(headers, body, now);
+    detail::body_copy kept;  // so that what is proven is handled, whatever writes into the caller's buffer
+    const auto verified = verifier->check_copy(headers, body, kept, now);
     seen.verifying = steady_clock::now() - begun;
     if (!verified && destination_->keeps(verified.error().code))
       destination_->suspect(detail::asked_headers(*verifier, header_view{headers}, now), body);
@@ -133,7 +138,7 @@ class receiver {
     /// Verifies and handles what came, unless there is an answer already; gives the answer.
     [[nodiscard]] response finish() noexcept {
       if (answer_) return *answer_;
-      name(seen_, names_);
+      names_.tell(seen_);
       const auto begun = steady_clock::now();
       const auto verified = verification_->finish();
       seen_.verifying += steady_clock::now() - begun;
@@ -147,11 +152,11 @@ class receiver {
     friend class receiver;
     intake(const receiver& owner, time_point now, const detail::request_names& names) noexcept
         : receiver_{owner}, now_{now}, names_{names} {
-      seen_.endpoint = owner.destination_->endpoint();
+      seen_.endpoint.borrow(owner.destination_->endpoint());
     }
 
     void refuse(const refusal& why) noexcept {
-      name(seen_, names_);
+      names_.tell(seen_);
       answer_ = receiver_.refuse(seen_, why);
     }
 
@@ -213,29 +218,18 @@ class receiver {
   using steady_clock = std::chrono::steady_clock;
   static constexpr std::string_view provider_name = Verifier::provider_type::name;
 
-  /// Read only for an observer. Headers that throw have told no names; whether they matter, the verifier says.
+  /// Read only for an observer.
   [[nodiscard]] detail::request_names names_of(const header_view& headers) const noexcept {
     detail::request_names names;
-    if (!options_.observer) return names;
-    try {
-      if (!options_.request_id_header.empty()) names.request_id.read(headers, options_.request_id_header);
-      if constexpr (requires { Verifier::provider_type::webhook_header; })
-        names.webhook.read(headers, Verifier::provider_type::webhook_header);
-    } catch (...) {  // NOLINT(bugprone-empty-catch)
-    }
+    if (options_.observer) names.read<typename Verifier::provider_type>(headers, options_.request_id_header);
     return names;
-  }
-
-  static void name(record& seen, const detail::request_names& names) noexcept {
-    seen.request_id = names.request_id.view();
-    seen.webhook = names.webhook.view();
   }
 
   [[nodiscard]] response refuse(int status, std::string_view where, const detail::request_names& names) const noexcept {
     record seen{
         .provider = provider_name, .error = status == 413 ? errc::body_too_large : errc::bad_request, .where = where};
-    seen.endpoint = destination_->endpoint();
-    name(seen, names);
+    seen.endpoint.borrow(destination_->endpoint());
+    names.tell(seen);
     return answer(seen, {.status = status >= 400 && status <= 599 ? status : 400});
   }
 
@@ -257,8 +251,8 @@ class receiver {
     detail::visit visited{.freshness = options_.freshness, .now = now};
     const auto dispatched = destination_->take(proven, visited);
     const auto done = steady_clock::now();
-    seen.type = visited.type;
-    seen.id = visited.id;
+    seen.type.borrow(visited.type);
+    seen.id.borrow(visited.id);
     seen.decoding = visited.decoded.value_or(done) - begun;
     seen.storing = visited.storing;
     seen.handling = done - visited.decoded.value_or(done) - visited.storing;
@@ -270,7 +264,7 @@ class receiver {
 
   [[nodiscard]] response refuse(record& seen, const refusal& why) const noexcept {
     seen.error = why.code;
-    seen.where = why.where;
+    seen.where.borrow(why.where);
     response refused{.status = http_status(why.code)};
     if constexpr (requires { Verifier::provider_type::abort_header; }) {
       if (why.code == errc::permanent_failure)

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sello/base/error.hpp>
+#include <sello/base/passing_view.hpp>
 #include <sello/verify/headers.hpp>
 
 namespace sello::inline v0 {
@@ -43,23 +44,23 @@ enum class outcome : unsigned char {
 
 /// One request, for logs and metrics. Has nothing of a signature or a secret, and of the payload the event's type, the
 /// idempotency key and, where a member is at fault, its key: `type`, `id` and `where` are as the sender or a handler wrote
-/// them, so a log needs them `printable`. The texts live as long as the observer's call.
+/// them, so a log needs them `printable`. The observer's parameter lives as long as its call; a copy, in a queue say, on its own.
 struct record {
-  std::string_view provider{};
-  std::string_view type{};                  ///< empty unless verified and read: what is not signed is not recorded
-  std::string_view id{};                    ///< the idempotency key, once a handler is about to run
+  passing_view provider{};
+  passing_view type{};                      ///< empty unless verified and read: what is not signed is not recorded
+  passing_view id{};                        ///< the idempotency key, once a handler is about to run
   std::optional<sello::outcome> outcome{};  ///< or else:
   std::optional<errc> error{};
-  std::string_view where{};             ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
+  passing_view where{};                 ///< as in `error::where`: a header, a JSON Pointer, or what the handler threw
   std::vector<sello::error> misfits{};  ///< what did not fit and was left out; first of an unreadable event, its fault
-  std::string_view request_id{};  ///< of the header that `request_id_header` names: joins this with the access log
-  std::string_view webhook{};     ///< the sender's name of the webhook's configuration, which has one secret
-  int status = 0;                 ///< what the peer is answered
-  std::size_t body_size = 0;      ///< in bytes; of a request refused early, what had come by then
+  passing_view request_id{};  ///< of the header that `request_id_header` names: joins this with the access log
+  passing_view webhook{};     ///< the sender's name of the webhook's configuration, which has one secret
+  int status = 0;             ///< what the peer is answered
+  std::size_t body_size = 0;  ///< in bytes; of a request refused early, what had come by then
   std::chrono::nanoseconds verifying{};
   std::chrono::nanoseconds decoding{};
   std::chrono::nanoseconds handling{};
-  std::string_view endpoint{};         ///< of an inbox; else ""
+  passing_view endpoint{};             ///< of an inbox; else ""
   std::chrono::nanoseconds storing{};  ///< into an inbox, until it would outlive a power cut
 
   /// The outcome's name, or `error::message()`, and what did not fit: one printable line for the log.
@@ -108,6 +109,21 @@ class log_text {
 struct request_names {
   log_text request_id{};
   log_text webhook{};
+
+  /// Headers that throw have told no names; whether they matter, the verifier says.
+  template <class Provider>
+  void read(const header_view& headers, std::string_view request_id_header) noexcept {
+    try {
+      if (!request_id_header.empty()) request_id.read(headers, request_id_header);
+      if constexpr (requires { Provider::webhook_header; }) webhook.read(headers, Provider::webhook_header);
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+  }
+
+  void tell(record& seen) const noexcept {
+    seen.request_id.borrow(request_id.view());
+    seen.webhook.borrow(webhook.view());
+  }
 };
 
 }  // namespace detail

@@ -110,7 +110,7 @@ template <class Rule>
 /// The owner's rule may find nothing in what cannot be read; then it is the signed id, or else the body's digest.
 [[nodiscard]] inline std::string key_of_unreadable(const key_rule* rule, const signed_facts& facts) {
   if (rule != nullptr) {
-    if (auto key = key_of(facts, *rule)) return *std::move(key);
+    if (auto key = detail::key_of(facts, *rule)) return *std::move(key);
   }
   return facts.message_id.empty() ? facts.body_digest() : std::string{facts.message_id};
 }
@@ -157,7 +157,7 @@ template <class Handler, class Event>
   event.body = arrived.facts.body;
   event.misfits.swap(visited.misfits);
   event.endpoint = arrived.endpoint;
-  auto answer = call_within(handler, std::as_const(event), visited);
+  auto answer = detail::call_within(handler, std::as_const(event), visited);
   event.misfits.swap(visited.misfits);
   return answer;
 }
@@ -177,8 +177,9 @@ class typed_route final : public route {
       const auto own = [this](const signed_facts& facts) -> std::string {
         return E::provider::idempotency_key(facts, std::as_const(event_.data));
       };
-      auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
-      return complete_and_call(handler_, event_, std::move(key), std::move(arrived), visited);
+      auto key =
+          arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule) : detail::key_of(arrived.facts, own);
+      return detail::complete_and_call(handler_, event_, std::move(key), std::move(arrived), visited);
     }
 
    private:
@@ -202,9 +203,9 @@ class fallback_route final : public route {
     [[nodiscard]] slot data() noexcept override { return {}; }
     [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
       unknown_event event{.provider = arrived.provider, .type = visited.type};
-      auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule)
-                                         : key_of(arrived.facts, arrived.undescribed_key);
-      return complete_and_call(handler_, event, std::move(key), std::move(arrived), visited);
+      auto key = arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule)
+                                         : detail::key_of(arrived.facts, arrived.undescribed_key);
+      return detail::complete_and_call(handler_, event, std::move(key), std::move(arrived), visited);
     }
 
    private:

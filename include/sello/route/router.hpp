@@ -196,11 +196,13 @@ class basic_router {
 
   static constexpr bool for_receivers = std::is_void_v<Transaction>;
 
-  /// For a receiver or a worker. A router without any handler would take everything and lose it.
+  /// For a receiver of one sender, or a worker of any (`void`). Without a handler for its events it would take every one
+  /// and lose it.
+  template <class P = void>
   [[nodiscard]] basic_router give() const {
-    if (!routes_.handles() && !otherwise_ && !unreadable_)
+    if (!routes_.template handles<P>() && !otherwise_ && !unreadable_)
       throw std::logic_error{
-          "sello: a receiver with a router that has no handler (was it moved from?) loses every event"};
+          "sello: a receiver with a router that has no handler for its sender (was it moved from?) loses every event"};
     given_.set();
     return *this;
   }

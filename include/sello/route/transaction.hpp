@@ -91,7 +91,7 @@ struct in_transaction {
       visited.taken = true;
       return {};
     }
-    return call([&](const Event& of) { return handler(of, **entered); }, event);
+    return detail::call([&](const Event& of) { return handler(of, **entered); }, event);
   }
 };
 
@@ -108,7 +108,7 @@ struct outside_of_transaction {
       visited.taken = true;
       return {};
     }
-    return call(handler, event);
+    return detail::call(handler, event);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -34,7 +35,7 @@ class claim_text {
   /// Throws `std::bad_alloc` where it copies.
   template <class T>
     requires(std::convertible_to<T, std::string_view> && !std::same_as<std::remove_cvref_t<T>, claim_text>)
-  claim_text(T&& text) noexcept(borrows<T>) : view_{detail::view_of(text)} {
+  claim_text(T&& text) noexcept(borrows<T> && noexcept(detail::view_of(text))) : view_{detail::view_of(text)} {
     if constexpr (!borrows<T>) {
       kept_ = std::make_shared<const std::string>(view_);
       view_ = *kept_;
@@ -88,6 +89,8 @@ class claim {
   /// The id and the time of sending, where the signed bytes contain them.
   claim_text message_id{};
   std::optional<std::chrono::sys_seconds> sent_at{};
+  /// The time as it stands in the signed bytes, where that is not Unix seconds.
+  claim_text sent_as{};
 
   /// Where the signature and the time stood, for error messages.
   lasting_view signature_header{};
@@ -101,6 +104,14 @@ class claim {
   /// Whether one of the parts has this text.
   [[nodiscard]] bool signs_text(std::string_view text) const noexcept {
     return std::ranges::any_of(parts(), [text](std::string_view part) { return part.find(text) != part.npos; });
+  }
+
+  /// Whether one of the parts has the time of sending.
+  [[nodiscard]] bool signs_sent_at() const noexcept {
+    if (!sent_at || !sent_as.empty()) return sent_at && signs_text(sent_as);
+    std::array<char, 20> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), sent_at->time_since_epoch().count());
+    return signs_text({digits.data(), static_cast<std::size_t>(end.ptr - digits.data())});
   }
 
   [[nodiscard]] std::span<const claim_text> parts() const noexcept { return {parts_.data(), part_count_}; }

@@ -24,9 +24,9 @@ class key_ring;
 }  // namespace detail
 
 /// A verified delivery: the proof that a sender signed these bytes. Only a verdict that a live secret signed them makes one.
-/// What `verify` gives borrows the body, which must outlive it unchanged: for work that ends before the body goes. For
-/// whatever outlives that, a queue say, take what owns its body: `owned()`, or `verify_owned`. All else it owns in any case.
-/// Copies are cheap, and share what they own; moving copies, so there is no empty delivery.
+/// What `verify` gives borrows the body, which must outlive it unchanged: for work that ends before the body goes. A copy
+/// owns its body, and so does what `verify_owned` gives: for whatever outlives the request, a queue say. Copies of those
+/// share it. A moved delivery borrows as before; what was moved from is still a delivery, never an empty one.
 template <scheme Scheme, class Provider = any_provider>
 class delivery {
  public:
@@ -74,19 +74,19 @@ class delivery {
   }
   void type_hint() const&& = delete;  // keep the delivery in a variable first
 
-  /// The same with a copy of the body of its own. To be asked for while the borrowed body is still what was verified.
-  /// Throws `std::bad_alloc`.
-  [[nodiscard]] delivery owned() const {
-    delivery copy{*this};
-    if (!copy.kept_) {
-      copy.kept_ = std::make_shared<const std::string>(body_);
-      copy.body_ = *copy.kept_;
-    }
-    return copy;
-  }
+  /// A copy, which owns its body. To be asked for while the borrowed body is still what was verified. Throws
+  /// `std::bad_alloc`.
+  [[nodiscard]] delivery owned() const { return *this; }
 
-  delivery(const delivery&) noexcept = default;
-  delivery& operator=(const delivery&) noexcept = default;
+  delivery(const delivery& other) : delivery{other, other.kept()} {}
+  delivery(delivery&& other) noexcept : body_{other.body_}, kept_{other.kept_}, facts_{other.facts_} {}
+  delivery& operator=(const delivery& other) { return *this = delivery{other}; }
+  delivery& operator=(delivery&& other) noexcept {
+    body_ = other.body_;
+    kept_ = other.kept_;
+    facts_ = other.facts_;
+    return *this;
+  }
   ~delivery() = default;
 
  private:
@@ -100,6 +100,13 @@ class delivery {
 
   delivery(std::string_view body, const claim& proven, std::shared_ptr<const std::string> kept = nullptr)
       : body_{kept ? std::string_view{*kept} : body}, kept_{std::move(kept)}, facts_{facts_of(proven)} {}
+
+  delivery(const delivery& other, std::shared_ptr<const std::string> kept) noexcept
+      : body_{*kept}, kept_{std::move(kept)}, facts_{other.facts_} {}
+
+  [[nodiscard]] std::shared_ptr<const std::string> kept() const {
+    return kept_ ? kept_ : std::make_shared<const std::string>(body_);
+  }
 
   [[nodiscard]] static std::shared_ptr<const facts> facts_of(const claim& proven) {
     if constexpr (!identified_scheme<Scheme> && !timed_scheme<Scheme>) {

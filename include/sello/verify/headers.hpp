@@ -63,7 +63,7 @@ concept header_lookup = std::same_as<std::invoke_result_t<const H&, std::string_
 
 /// Where headers can be read from: any range of pairs of string-likes (a name once per header line; a null pointer is an
 /// empty text), or any callable object from a name to `std::optional<std::string_view>` that is itself indifferent to case (of a
-/// function, its address).
+/// function, its address). What it gives must stay as it is until the call that reads the headers ends.
 template <class H>
 concept header_source = std::is_object_v<H> && (detail::header_lookup<H> || detail::header_range<H>);
 

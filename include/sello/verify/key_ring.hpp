@@ -162,6 +162,14 @@ class key_ring {
   std::vector<std::unique_ptr<const hmac_sha256>> keys_{};
 };
 
+/// The key of a secret. One of no byte is everybody's, whatever the scheme says of it.
+template <scheme Scheme>
+[[nodiscard]] result<secret> key_of_secret(std::string_view text) {
+  auto key = Scheme::key(text);
+  if (key && key->bytes().empty()) return error{errc::empty_secret, {}};
+  return key;
+}
+
 /// The keys of some secrets, or what is wrong with the first bad one: with its position, where there are several.
 template <scheme Scheme, class Secrets>
 [[nodiscard]] result<std::shared_ptr<const key_ring>> make_keys(Secrets&& secrets) {
@@ -173,7 +181,7 @@ template <scheme Scheme, class Secrets>
     ++count;
     if (bad != 0) continue;
     const secret_text text = each;
-    auto key = Scheme::key(text);
+    auto key = key_of_secret<Scheme>(text);
     if (key) {
       keys->add(*key);
     } else {

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,8 @@ namespace sello::inline v0 {
 /// - `key(secret)`: the key bytes of a secret as the sender's dashboard shows it, or what is wrong with it.
 /// Where the signed bytes contain the delivery's id, the scheme says `static constexpr bool signs_id = true` and fills
 /// `message_id` in the claim. Where they contain the time of sending, it says `static constexpr bool signs_time = true`,
-/// fills `sent_at`, and has the option `tolerance`.
+/// fills `sent_at`, and has the option `tolerance`. Both must then be in a part that it signs, else the delivery is refused:
+/// the time as decimal Unix seconds (so milliseconds fit, too), or else in the form that `sent_as` has.
 /// Where some values of its options cannot be meant, it has a `check()` that gives a `result<void>`, `malformed_option` and
 /// which option is wrong: it is asked when a verifier or signer is made. A negative `tolerance` needs none.
 template <class S>
@@ -49,6 +51,24 @@ namespace detail {
 /// Says that it signs a time; without an option `tolerance` it would be believed at any time.
 template <class S>
 concept says_time = S::signs_time;
+
+/// Whether what a scheme says of itself is said so that it counts.
+template <class S>
+consteval void check_words() {
+  static_assert(
+      !requires(const S& s) { s.signs_time; } || requires { std::bool_constant<S::signs_time>{}; },
+      "sello: a scheme says `static constexpr bool signs_time = true`");
+  static_assert(
+      !requires(const S& s) { s.signs_id; } || requires { std::bool_constant<S::signs_id>{}; },
+      "sello: a scheme says `static constexpr bool signs_id = true`");
+  static_assert(
+      !requires(const S& s) { s.tolerance; } || requires { requires S::signs_time; },
+      "sello: a scheme with an option `tolerance` says `static constexpr bool signs_time = true`, else no time "
+      "is looked at");
+  static_assert(!says_time<S> || timed_scheme<S>,
+                "sello: a scheme that says signs_time has a data member `tolerance`, in std::chrono::seconds: the time "
+                "window");
+}
 
 /// What is wrong with the options of a scheme.
 template <scheme S>

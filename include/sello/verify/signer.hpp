@@ -18,7 +18,7 @@ class signer {
  public:
   /// The same secret and options as the verifier's; throws `bad_result` on a bad one.
   explicit signer(secret_text secret, Scheme options = {})
-      : key_{std::make_shared<const detail::hmac_sha256>(Scheme::key(secret).value().bytes())},
+      : key_{std::make_shared<const detail::hmac_sha256>(detail::key_of_secret<Scheme>(secret).value().bytes())},
         scheme_{std::move(options)} {
     detail::check_options(scheme_).value();
   }

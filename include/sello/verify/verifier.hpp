@@ -17,6 +17,7 @@
 
 #include <sello/base/result.hpp>
 #include <sello/base/text.hpp>
+#include <sello/verify/body_copy.hpp>
 #include <sello/verify/delivery.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/key_ring.hpp>
@@ -28,9 +29,7 @@ namespace sello::inline v0 {
 /// lock; copies share their keys. Making one throws `bad_result` on a bad secret; use `create` where that must not be.
 template <scheme Scheme, class Provider = any_provider>
 class verifier {
-  static_assert(
-      timed_scheme<Scheme> || !detail::says_time<Scheme>,
-      "a scheme that says signs_time has a data member `tolerance`, in std::chrono::seconds: the time window");
+  static_assert((detail::check_words<Scheme>(), true));
 
  public:
   using scheme_type = Scheme;
@@ -148,6 +147,7 @@ class verifier {
     /// To be called once, at the end: what `check` would say of the whole. The delivery owns the body, which nothing changes
     /// any more: it may outlive this, and this may be moved. A second call finds no running MAC that matches.
     [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
+      if (!keys_) return refusal{errc::internal_error, "the verification was moved from"};
       claimed_.message_id = std::string_view{message_id_};
       if (claimed_.type_hint) claimed_.type_hint = std::string_view{type_hint_};
       auto running = std::move(running_);
@@ -190,6 +190,23 @@ class verifier {
  private:
   verifier(std::shared_ptr<const detail::key_ring> keys, Scheme options)
       : keys_{std::move(keys)}, scheme_{std::move(options)} {}
+
+  template <class Verifier>
+  friend class receiver;
+
+  /// `check` of a copy that is made in `copy`, once the headers have not refused it.
+  template <header_source Headers>
+  [[nodiscard]] result<delivery_type, refusal> check_copy(const Headers& headers, std::string_view body,
+                                                          detail::body_copy& copy, time_point now) const noexcept {
+    return prove([&] { return scheme_.read(header_view{headers}); }, now,
+                 [&](const claim& read) -> result<delivery_type, refusal> {
+                   try {
+                     return keys_->template prove<delivery_type>(read, copy.take(body));
+                   } catch (...) {
+                     return refusal{errc::internal_error, detail::out_of_memory};
+                   }
+                 });
+  }
 
   template <class Secrets, class Options>
   [[nodiscard]] static result<verifier> make(Secrets&& secrets, Options take_options) noexcept {
@@ -252,6 +269,7 @@ class verifier {
     constexpr std::chrono::sys_seconds last = std::chrono::sys_days{std::chrono::year::max() / 12 / 31};
     if (!read.sent_at || *read.sent_at < first || *read.sent_at > last)
       return refusal{errc::malformed_timestamp, read.timestamp_header};
+    if (!read.signs_sent_at()) return refusal{errc::internal_error, "the scheme's sent_at is in no part that it signs"};
     const seconds age = std::chrono::floor<seconds>(now) - *read.sent_at;
     const seconds tolerance = scheme_.tolerance;
     if (age > tolerance) return refusal{errc::timestamp_too_old, read.timestamp_header};

@@ -122,51 +122,6 @@ TEST_CASE("event: what is not known has its JSON too") {
   CHECK(made.json()["data"][0] == 1);
 }
 
-namespace {
-
-template <class B>
-concept can_be_cut = requires(B body, std::string_view other) { body.remove_prefix(1U); } || requires(B body) {
-  body.remove_suffix(1U);
-} || requires(B body, std::string_view other) { body.swap(other); };
-
-}  // namespace
-
-TEST_CASE("event_body: what was signed cannot be cut, or exchanged for what nobody keeps") {
-  STATIC_REQUIRE(can_be_cut<std::string_view>);
-  STATIC_REQUIRE_FALSE(can_be_cut<sello::event_body>);
-  sello::event_body one{std::string{"the first text, which is its own"}};
-  sello::event_body other{std::string{"the second text, which is its own"}};
-  std::swap(one, other);
-  CHECK(one == "the second text, which is its own");
-  CHECK(other == "the first text, which is its own");
-}
-
-TEST_CASE("event_body: borrows the caller's bytes, and a copy of it keeps them") {
-  std::string text = "as it was sent, and longer than any small buffer";
-  const std::string sent = text;
-  const sello::event_body borrowed{text};
-  CHECK(borrowed.data() == text.data());
-  const sello::event_body copy{borrowed};
-  sello::event_body assigned;
-  assigned = borrowed;
-  sello::event_body moved_from{text};
-  const sello::event_body moved = std::move(moved_from);
-  text.assign(text.size(), 'x');
-  CHECK(copy == sent);
-  CHECK(assigned == sent);
-  CHECK(moved == sent);
-  CHECK(borrowed == text);
-
-  const sello::event_body shared{copy};
-  CHECK(shared.data() == copy.data());
-  const sello::event_body owned{std::string{"a temporary, which would be gone by now"}};
-  CHECK(owned == "a temporary, which would be gone by now");
-  assigned = *&assigned;
-  CHECK(assigned == sent);
-  CHECK(sello::event_body{}.empty());
-  CHECK(sello::event_body{sello::event_body{}}.empty());
-}
-
 TEST_CASE("event: a copy has all that it needs") {
   std::vector<sello::event<goods_sold>> queue;
   std::vector<sello::unknown_event> unknown;

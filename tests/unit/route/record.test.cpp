@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "catch.hpp"
 
@@ -26,6 +28,33 @@ TEST_CASE("record: one line for the log") {
   CHECK(sello::record{.outcome = outcome::ignored}.message() == "ignored");
   CHECK(sello::record{.error = errc::missing_field, .where = "/data/id"}.message() ==
         sello::error{errc::missing_field, "/data/id"}.message());
+}
+
+TEST_CASE("record: a copy lives on its own, in a queue say") {
+  std::vector<sello::record> queue;
+  {
+    std::string type = "a type that goes with the call of the observer";
+    std::string id = "an id that goes with the call of the observer";
+    std::string where = "a place that goes with the call of the observer";
+    std::string name = "a name that goes with the call of the observer";
+    sello::record seen{.provider = std::string_view{name},
+                       .type = std::string_view{type},
+                       .id = std::string_view{id},
+                       .where = std::string_view{where},
+                       .request_id = std::string_view{name},
+                       .webhook = std::string_view{name},
+                       .endpoint = std::string_view{name}};
+    queue.push_back(seen);
+    queue.push_back(std::move(seen));
+    for (std::string* each : {&type, &id, &where, &name}) each->assign(each->size(), 'x');
+  }
+  for (const sello::record& kept : queue) {
+    CHECK(kept.type == "a type that goes with the call of the observer");
+    CHECK(kept.id == "an id that goes with the call of the observer");
+    CHECK(kept.where == "a place that goes with the call of the observer");
+    for (const auto* each : {&kept.provider, &kept.request_id, &kept.webhook, &kept.endpoint})
+      CHECK(*each == "a name that goes with the call of the observer");
+  }
 }
 
 TEST_CASE("record: the line names what did not fit, and not much of it") {

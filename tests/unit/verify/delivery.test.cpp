@@ -87,8 +87,8 @@ TEST_CASE("a delivery that was moved from or copied is whole") {
     CHECK(each->sent_at() == known_answer::now);
     CHECK(each->body() == known_answer::body);
   }
-  STATIC_REQUIRE(std::is_nothrow_copy_constructible_v<svix_delivery>);
   STATIC_REQUIRE(std::is_nothrow_move_constructible_v<svix_delivery>);
+  STATIC_REQUIRE(std::is_nothrow_move_assignable_v<svix_delivery>);
 }
 
 TEST_CASE("a delivery may own its body") {
@@ -108,6 +108,22 @@ TEST_CASE("a delivery may own its body") {
   CHECK(again.body().data() == kept->body().data());  // what is owned is shared
   kept.reset();
   CHECK(again.body() == known_answer::body);
+}
+
+TEST_CASE("a copy of a delivery owns its body, and a moved one borrows as before") {
+  std::string body{known_answer::body};
+  const sello::verifier<sello::svix_v1> verifier{known_answer::secret};
+  auto borrowed = verifier.verify(known_answer::headers(), body, known_answer::now).value();
+  const svix_delivery moved = std::move(borrowed);
+  CHECK(moved.body().data() == body.data());
+  std::vector<svix_delivery> queue;
+  queue.push_back(moved);
+  svix_delivery assigned = verifier.verify(known_answer::headers(), body, known_answer::now).value();
+  CHECK(assigned.body().data() == body.data());
+  assigned = moved;
+  body.assign(body.size(), 'x');
+  CHECK(queue.front().body() == known_answer::body);
+  CHECK(assigned.body() == known_answer::body);
 }
 
 namespace {

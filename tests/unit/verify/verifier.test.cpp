@@ -27,6 +27,7 @@
 
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/signer.hpp>
 #include <sello/verify/svix_v1.hpp>
 
 #include "catch.hpp"
@@ -553,6 +554,7 @@ struct boundless : sello::hex_hmac {
   [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
     auto claimed = hex_hmac::read(headers);
     if (claimed) claimed->sent_at = std::chrono::sys_seconds{std::chrono::seconds{Seconds}};
+    if (claimed) claimed->signs(std::to_string(Seconds));
     if (claimed) claimed->timestamp_header = "X-When";
     return claimed;
   }
@@ -639,6 +641,71 @@ TEST_CASE("an id that is in no part of what the scheme signs is anybody's, and r
         "internal_error at the scheme's message_id is in no part that it signs");
   const sello::verifier<named_by_header<true>> careful{"secret number one"};
   CHECK(verdict(careful.verify(signed_with("secret number one", "v0:id-1:" + body), body)) == "ok");
+}
+
+namespace {
+
+/// Signs a time in one of several forms.
+template <int Form>
+struct dated : sello::hex_hmac {
+  static constexpr bool signs_time = true;
+  std::chrono::seconds tolerance{300};
+
+  static constexpr std::array<std::string_view, 5> parts{"1614265330.", "v0:1614265330123:", "2021-02-25T15:02:10Z", "",
+                                                         "t:"};
+
+  [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
+    auto claimed = hex_hmac::read(headers);
+    if (!claimed) return claimed;
+    claimed->sent_at = std::chrono::sys_seconds{std::chrono::seconds{1'614'265'330}};
+    if (Form == 2) claimed->sent_as = parts[2];
+    claimed->signs(parts[Form]);
+    return claimed;
+  }
+};
+
+template <int Form>
+[[nodiscard]] std::string verdict_of_form() {
+  const sello::verifier<dated<Form>> made{"secret number one"};
+  return verdict(made.verify(signed_with("secret number one", std::string{dated<Form>::parts[Form]} + body), body,
+                             known_answer::now));
+}
+
+}  // namespace
+
+TEST_CASE("a time that is in no part of what the scheme signs is anybody's, and refused") {
+  CHECK(verdict_of_form<0>() == "ok");
+  CHECK(verdict_of_form<1>() == "ok");
+  CHECK(verdict_of_form<2>() == "ok");
+  CHECK(verdict_of_form<3>() == "internal_error at the scheme's sent_at is in no part that it signs");
+  CHECK(verdict_of_form<4>() == "internal_error at the scheme's sent_at is in no part that it signs");
+}
+
+namespace {
+
+/// Takes any text for a key, the empty one too.
+struct trusting : sello::hex_hmac {
+  [[nodiscard]] static sello::result<sello::secret> key(std::string_view text) { return sello::secret{text}; }
+};
+
+}  // namespace
+
+TEST_CASE("a key of no byte is refused, whatever the scheme says of it") {
+  const char* const unset = nullptr;
+  CHECK(thrown_by([&] { sello::verifier<trusting>{unset}; }).code == errc::empty_secret);
+  CHECK(thrown_by([&] { sello::verifier<trusting>{{"a", ""}}; }).code == errc::empty_secret);
+  CHECK(thrown_by([&] { sello::signer<trusting>{unset}; }).code == errc::empty_secret);
+  CHECK(sello::verifier<trusting>{"a"}.verify(signed_with("a"), body));
+}
+
+TEST_CASE("a verification that was moved from proves nothing, and points at nothing") {
+  const hex_verifier verifier{"secret number one"};
+  auto first = verifier.begin(signed_with("secret number one"), known_answer::now);
+  REQUIRE(first);
+  auto second = std::move(*first);
+  second.update(body);
+  CHECK(second.finish());
+  CHECK(verdict(first->finish()) == "internal_error at the verification was moved from");  // NOLINT
 }
 
 // Refusing.

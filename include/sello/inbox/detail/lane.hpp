@@ -238,18 +238,18 @@ class lane {
   void tell(const tried& one) const {
     if (one.settled.what == settlement::kind::released) return;
     const stored_fields& row = **one.row;
-    record seen{.provider = row.provider,
-                .type = row.type,
-                .id = row.key,
+    record seen{.provider = std::string_view{row.provider},
+                .type = std::string_view{row.type},
+                .id = std::string_view{row.key},
                 .outcome = one.outcome,
                 .misfits = one.visited.misfits,
                 .body_size = row.body.size(),
                 .decoding = one.decoding,
                 .handling = one.handling,
-                .endpoint = row.endpoint};
+                .endpoint = std::string_view{row.endpoint}};
     if (one.settled.why) {
       seen.error = one.settled.why->code;
-      seen.where = one.settled.why->where;
+      seen.where.borrow(one.settled.why->where);
     }
     place_->tell(seen);
   }
