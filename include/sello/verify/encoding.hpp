@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -52,6 +53,40 @@ template <std::size_t N>
 /// Writes `base64_encoded_size(bytes.size())` characters and a NUL to `text`.
 inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* text) noexcept {
   EVP_EncodeBlock(text, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+/// The values of the characters of standard base64; of any other one `no_base64_digit`.
+inline constexpr unsigned char no_base64_digit = 0x80;
+inline constexpr std::array<unsigned char, 256> base64_digits = [] {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<unsigned char, 256> values{};
+  values.fill(no_base64_digit);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+  return values;
+}();
+
+/// The 32 bytes whose canonical, padded base64 `text` is. For received, public text only.
+[[nodiscard]] constexpr std::optional<std::array<unsigned char, 32>> base64_decode_32(std::string_view text) noexcept {
+  constexpr std::size_t size = 32;
+  std::array<unsigned char, size + 1> bytes{};  // the last one has the bits that are too many
+  if (text.size() != base64_encoded_size(size) || text.back() != '=') return std::nullopt;
+  unsigned seen = 0;
+  for (std::size_t group = 0; group < bytes.size() / 3; ++group) {
+    unsigned word = 0;
+    for (std::size_t i = 4 * group; i < 4 * group + 4; ++i) {
+      const unsigned digit = i + 1 == text.size() ? 0U : base64_digits[static_cast<unsigned char>(text[i])];
+      seen |= digit;
+      word = word << 6U | (digit & 0x3FU);
+    }
+    bytes[3 * group] = static_cast<unsigned char>(word >> 16U);
+    bytes[3 * group + 1] = static_cast<unsigned char>(word >> 8U & 0xFFU);
+    bytes[3 * group + 2] = static_cast<unsigned char>(word & 0xFFU);
+  }
+  if ((seen & no_base64_digit) != 0 || bytes[size] != 0) return std::nullopt;
+  std::array<unsigned char, size> decoded{};
+  std::copy_n(bytes.begin(), size, decoded.begin());
+  return decoded;
 }
 
 /// Longer base64 than any key or MAC of the schemes here; what is longer is not decoded.
