@@ -194,6 +194,25 @@ TEST_CASE("router: an event without a handler is ignored") {
         "duplicate_key /y/k");
 }
 
+TEST_CASE("router: made and filled in one expression it is given on by value") {
+  const auto ignore = [](const auto&) {};
+  const auto rule = [](const sello::signed_facts&) { return std::string{"k"}; };
+  auto made = sello::router{}
+                  .on<kuenta::credit_disbursed>(ignore)
+                  .on_prefix<kuenta::provider>("credit", ignore)
+                  .otherwise(ignore)
+                  .unreadable([](const sello::unreadable_event&) {})
+                  .identify<kuenta::provider>(rule);
+  STATIC_REQUIRE(std::same_as<decltype(made), sello::router>);
+  STATIC_REQUIRE(std::same_as<decltype(sello::router{}.otherwise(ignore)), sello::router>);
+  STATIC_REQUIRE(std::same_as<decltype(made.otherwise(ignore)), sello::router&>);
+  CHECK_THROWS_AS((made.on<kuenta::credit_disbursed>(ignore)), std::logic_error);
+  CHECK_THROWS_AS((made.on_prefix<kuenta::provider>("credit", ignore)), std::logic_error);
+  CHECK_THROWS_AS(made.otherwise(ignore), std::logic_error);
+  CHECK_THROWS_AS(made.unreadable([](const sello::unreadable_event&) {}), std::logic_error);
+  CHECK_THROWS_AS((made.identify<kuenta::provider>(rule)), std::logic_error);
+}
+
 TEST_CASE("router: the same type text of two providers are two events") {
   notebook book;
   sello::router router;
