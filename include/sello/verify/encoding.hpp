@@ -72,16 +72,16 @@ inline constexpr std::array<unsigned char, 256> base64_digits = [] {
   std::array<unsigned char, size + 1> bytes{};  // the last one has the bits that are too many
   if (text.size() != base64_encoded_size(size) || text.back() != '=') return std::nullopt;
   unsigned seen = 0;
-  for (std::size_t group = 0; group < bytes.size() / 3; ++group) {
-    unsigned word = 0;
-    for (std::size_t i = 4 * group; i < 4 * group + 4; ++i) {
-      const unsigned digit = i + 1 == text.size() ? 0U : base64_digits[static_cast<unsigned char>(text[i])];
-      seen |= digit;
-      word = word << 6U | (digit & 0x3FU);
-    }
-    bytes[3 * group] = static_cast<unsigned char>(word >> 16U);
-    bytes[3 * group + 1] = static_cast<unsigned char>(word >> 8U & 0xFFU);
-    bytes[3 * group + 2] = static_cast<unsigned char>(word & 0xFFU);
+  const auto digit = [&](std::size_t at) {
+    const unsigned value = at + 1 == text.size() ? 0U : base64_digits[static_cast<unsigned char>(text[at])];
+    seen |= value;
+    return value & 0x3FU;
+  };
+  for (std::size_t from = 0, to = 0; to < bytes.size(); from += 4, to += 3) {
+    const unsigned word = digit(from) << 18U | digit(from + 1) << 12U | digit(from + 2) << 6U | digit(from + 3);
+    bytes[to] = static_cast<unsigned char>(word >> 16U);
+    bytes[to + 1] = static_cast<unsigned char>(word >> 8U & 0xFFU);
+    bytes[to + 2] = static_cast<unsigned char>(word & 0xFFU);
   }
   if ((seen & no_base64_digit) != 0 || bytes[size] != 0) return std::nullopt;
   std::array<unsigned char, size> decoded{};

@@ -32,11 +32,8 @@ struct svix_v1 {
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
     const auto svix = headers.lines(svix_names);
     auto read = read_family(headers, svix, svix_names);
-    if (read || read.error().code != errc::missing_header) return read;
-    const auto webhook = headers.lines(webhook_names);
-    auto other = read_family(headers, webhook, webhook_names);
-    if (other || other.error().code != errc::missing_header) return other;
-    return has_any(svix) || !has_any(webhook) ? read : other;
+    if (!read && read.error().code == errc::missing_header) read = read_webhook_family(headers, svix, read.error());
+    return read;
   }
 
   /// Standard base64 of at least 16 bytes after one optional `whsec_`, with or without its padding; ASCII white space around
@@ -89,6 +86,15 @@ struct svix_v1 {
     return std::any_of(of.begin(), of.end(), [](const header_lines& each) { return each.has_value(); });
   }
 
+  /// Of the other family, where the one is not whole; if neither is, the header that is missing.
+  [[nodiscard]] static result<claim, refusal> read_webhook_family(const header_view& headers, const family& svix,
+                                                                  const refusal& missing) {
+    const auto webhook = headers.lines(webhook_names);
+    auto other = read_family(headers, webhook, webhook_names);
+    if (other || other.error().code != errc::missing_header) return other;
+    return has_any(svix) || !has_any(webhook) ? missing : other;
+  }
+
   [[nodiscard]] static result<claim, refusal> read_family(const header_view& headers, const family& of,
                                                           const names& called) {
     for (std::size_t i = 0; i < of.size(); ++i) {
@@ -133,7 +139,7 @@ struct svix_v1 {
 
     /// The pieces between spaces, tabs and commas: proxies and frameworks write the list in all these forms.
     void add(std::string_view line) {
-      constexpr auto separates = [](char c) { return c == ' ' || c == '\t' || c == ','; };
+      constexpr auto separates = [](char c) { return c <= ',' && (c == ' ' || c == '\t' || c == ','); };
       for (std::size_t end = 0; end < line.size();) {
         const std::size_t begin = end;
         while (end < line.size() && !separates(line[end])) ++end;
