@@ -141,7 +141,9 @@ class header_view {
             for (auto&& line : from) {
               const std::string_view sent = detail::view_of(std::get<0>(line));
               for (std::size_t i = 0; i < names.size(); ++i) {
-                if (same_header_name(sent, names[i]) && !see(i, trimmed(detail::view_of(std::get<1>(line))))) return;
+                if (!same_header_name(sent, names[i])) continue;
+                if (!see(i, trimmed(detail::view_of(std::get<1>(line))))) return;
+                break;
               }
             }
           }
