@@ -52,6 +52,12 @@ class [[nodiscard]] result {
 
   result(T value) : state_{std::in_place_index<0>, std::move(value)} {}
   result(E error) : state_{std::in_place_index<1>, std::move(error)} {}
+  /// The same value; or the same error, as another type.
+  template <class F>
+    requires(!std::is_same_v<F, E> && std::is_convertible_v<const F&, E>)
+  result(result<T, F>&& other)
+      : state_{other ? std::variant<T, E>{std::in_place_index<0>, std::move(*other)}
+                     : std::variant<T, E>{std::in_place_index<1>, static_cast<E>(other.error())}} {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }

@@ -51,11 +51,47 @@ class claim_text {
   std::shared_ptr<const std::string> kept_{};
 };
 
+namespace detail {
+
+/// Signatures in a fixed place. A copy copies those that there are: one, mostly.
+class signature_list {
+ public:
+  static constexpr std::size_t max_size = 16;
+
+  signature_list() noexcept {}  // NOLINT(modernize-use-equals-default): the places are not written
+  signature_list(const signature_list& other) noexcept { assign(other); }
+  signature_list& operator=(const signature_list& other) noexcept {
+    if (this != &other) assign(other);
+    return *this;
+  }
+  ~signature_list() = default;
+
+  /// False: it is full.
+  [[nodiscard]] bool add(const mac& signature) noexcept {
+    if (size_ == max_size) return false;
+    all_[size_++] = signature;
+    return true;
+  }
+
+  [[nodiscard]] std::span<const mac> view() const noexcept { return {all_.data(), size_}; }
+
+ private:
+  void assign(const signature_list& other) noexcept {
+    size_ = other.size_;
+    std::copy_n(other.all_.begin(), size_, all_.begin());
+  }
+
+  std::size_t size_ = 0;
+  std::array<mac, max_size> all_;
+};
+
+}  // namespace detail
+
 /// What the headers of a delivery claim, not yet proven.
 class claim {
  public:
   static constexpr std::size_t max_parts = 4;
-  static constexpr std::size_t max_signatures = 16;
+  static constexpr std::size_t max_signatures = detail::signature_list::max_size;
 
   /// The signed bytes are the parts in the order of these calls (at most four), then the body.
   void signs(claim_text part) {
@@ -78,13 +114,7 @@ class claim {
   [[nodiscard]] bool add_hex(std::string_view text) noexcept { return add(detail::hex_decode<32>(text)); }
 
   /// Adds a signature: the canonical, padded standard base64 of 32 bytes. False: it is not that, or the claim is full.
-  [[nodiscard]] bool add_base64(std::string_view text) noexcept {
-    std::array<unsigned char, 33> bytes{};
-    if (text.size() != detail::base64_encoded_size(32) || detail::base64_decode(text, bytes) != 32) return false;
-    mac signature{};
-    std::copy_n(bytes.begin(), signature.size(), signature.begin());
-    return add(signature);
-  }
+  [[nodiscard]] bool add_base64(std::string_view text) noexcept { return add(detail::base64_decode_32(text)); }
 
   /// The id and the time of sending, where the signed bytes contain them.
   claim_text message_id{};
@@ -115,19 +145,16 @@ class claim {
   }
 
   [[nodiscard]] std::span<const claim_text> parts() const noexcept { return {parts_.data(), part_count_}; }
-  [[nodiscard]] std::span<const mac> signatures() const noexcept { return {signatures_.data(), signature_count_}; }
+  [[nodiscard]] std::span<const mac> signatures() const noexcept { return signatures_.view(); }
 
  private:
   [[nodiscard]] bool add(const std::optional<mac>& signature) noexcept {
-    if (!signature || signature_count_ == max_signatures) return false;
-    signatures_[signature_count_++] = *signature;
-    return true;
+    return signature && signatures_.add(*signature);
   }
 
   std::array<claim_text, max_parts> parts_{};
-  std::array<mac, max_signatures> signatures_{};
+  detail::signature_list signatures_{};
   std::size_t part_count_ = 0;
-  std::size_t signature_count_ = 0;
 };
 
 }  // namespace sello::inline v0

@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -15,23 +16,39 @@
 
 namespace sello::inline v0::detail {
 
+/// What stands for a character that is no digit, in the tables of digits' values.
+inline constexpr unsigned char no_digit = 0x80;
+
+[[nodiscard]] consteval std::array<unsigned char, 256> values_of(std::string_view digits) {
+  std::array<unsigned char, 256> values{};
+  values.fill(no_digit);
+  for (std::size_t i = 0; i < digits.size(); ++i)
+    values[static_cast<unsigned char>(digits[i])] = static_cast<unsigned char>(i);
+  return values;
+}
+
+inline constexpr auto hex_digits = [] {
+  auto values = values_of("0123456789abcdef");
+  for (char c = 'a'; c <= 'f'; ++c)
+    values[static_cast<unsigned char>(c - 'a' + 'A')] = values[static_cast<unsigned char>(c)];
+  return values;
+}();
+
+inline constexpr auto base64_digits = values_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
 /// Exactly two digits of either case per byte, nothing before, between or after them. For received, public text only.
 template <std::size_t N>
 [[nodiscard]] constexpr std::optional<std::array<unsigned char, N>> hex_decode(std::string_view text) noexcept {
-  constexpr auto digit = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-  };
   if (text.size() != 2 * N) return std::nullopt;
   std::array<unsigned char, N> bytes{};
+  unsigned seen = 0;
   for (std::size_t i = 0; i < N; ++i) {
-    const int high = digit(text[2 * i]);
-    const int low = digit(text[2 * i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes[i] = static_cast<unsigned char>(high * 16 + low);
+    const unsigned high = hex_digits[static_cast<unsigned char>(text[2 * i])];
+    const unsigned low = hex_digits[static_cast<unsigned char>(text[2 * i + 1])];
+    seen |= high | low;
+    bytes[i] = static_cast<unsigned char>((high << 4U | low) & 0xFFU);
   }
+  if ((seen & no_digit) != 0) return std::nullopt;
   return bytes;
 }
 
@@ -52,6 +69,29 @@ template <std::size_t N>
 /// Writes `base64_encoded_size(bytes.size())` characters and a NUL to `text`.
 inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* text) noexcept {
   EVP_EncodeBlock(text, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+/// The 32 bytes whose canonical, padded base64 `text` is. For received, public text only.
+[[nodiscard]] constexpr std::optional<std::array<unsigned char, 32>> base64_decode_32(std::string_view text) noexcept {
+  constexpr std::size_t size = 32;
+  std::array<unsigned char, size + 1> bytes{};  // the last one has the bits that are too many
+  if (text.size() != base64_encoded_size(size) || text.back() != '=') return std::nullopt;
+  unsigned seen = 0;
+  const auto digit = [&](std::size_t at) {
+    const unsigned value = at + 1 == text.size() ? 0U : base64_digits[static_cast<unsigned char>(text[at])];
+    seen |= value;
+    return value & 0x3FU;
+  };
+  for (std::size_t from = 0, to = 0; to < bytes.size(); from += 4, to += 3) {
+    const unsigned word = digit(from) << 18U | digit(from + 1) << 12U | digit(from + 2) << 6U | digit(from + 3);
+    bytes[to] = static_cast<unsigned char>(word >> 16U);
+    bytes[to + 1] = static_cast<unsigned char>(word >> 8U & 0xFFU);
+    bytes[to + 2] = static_cast<unsigned char>(word & 0xFFU);
+  }
+  if ((seen & no_digit) != 0 || bytes[size] != 0) return std::nullopt;
+  std::array<unsigned char, size> decoded{};
+  std::copy_n(bytes.begin(), size, decoded.begin());
+  return decoded;
 }
 
 /// Longer base64 than any key or MAC of the schemes here; what is longer is not decoded.

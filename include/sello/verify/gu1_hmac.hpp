@@ -2,6 +2,7 @@
 // Gu1's scheme: the hexadecimal HMAC of the raw body, beside unsigned headers that are hints.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -20,12 +21,13 @@ struct gu1_hmac {
 
   /// `missing_header`, `malformed_header` or `malformed_signature`, each at `X-Webhook-Signature`.
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
-    const auto value = headers.one(signature_header);
+    const auto [signature, event] = headers.lines(std::array<std::string_view, 2>{signature_header, type_header});
+    const auto value = signature.one(signature_header);
     if (!value) return value.error();
     auto read = read_signature(*value);
     if (read) {
       read->type_header = type_header;
-      const auto type = headers.one(type_header);
+      const auto type = event.one(type_header);
       if (type) {
         read->type_hint = *type;
       } else if (type.error().code == errc::malformed_header) {

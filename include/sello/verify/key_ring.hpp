@@ -2,6 +2,8 @@
 // The live secrets of one sender, and the one place where MACs are compared.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
@@ -72,6 +74,33 @@ enum class verdict : unsigned char { no, yes, undecided };
   return true;
 }
 
+/// Short texts side by side in one update: each costs OpenSSL as much as half a block of SHA-256.
+class joined_updates {
+ public:
+  explicit joined_updates(hmac_sha256::computation& to) noexcept : to_{to} {}
+
+  void add(std::string_view text) noexcept {
+    if (text.size() > waiting_.size() - size_) flush();
+    if (text.size() > waiting_.size()) {
+      to_.update(text);
+    } else {
+      std::copy_n(text.begin(), text.size(), waiting_.begin() + static_cast<std::ptrdiff_t>(size_));
+      size_ += text.size();
+    }
+  }
+
+  /// To be called behind the last.
+  void flush() noexcept {
+    if (size_ != 0) to_.update({waiting_.data(), size_});
+    size_ = 0;
+  }
+
+ private:
+  hmac_sha256::computation& to_;
+  std::size_t size_ = 0;
+  std::array<char, 512> waiting_;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+};
+
 /// The keys that are live. Every key and every signature is tried, whatever the others gave. The only one that makes
 /// deliveries: each from a verdict of its own.
 class key_ring {
@@ -104,8 +133,11 @@ class key_ring {
     const error_mark mark;
     unsigned matches = 0;
     for (const auto& key : keys_) {
-      auto computation = begin(*key, claimed);
-      computation.update(body);
+      hmac_sha256::computation computation{*key};
+      joined_updates updates{computation};
+      for (const std::string_view part : claimed.parts()) updates.add(part);
+      updates.add(body);
+      updates.flush();
       if (!compare(computation, claimed.signatures(), matches)) return verdict::undecided;
     }
     return published(matches);
@@ -138,7 +170,9 @@ class key_ring {
  private:
   [[nodiscard]] static hmac_sha256::computation begin(const hmac_sha256& key, const claim& claimed) noexcept {
     hmac_sha256::computation computation{key};
-    for (const std::string_view part : claimed.parts()) computation.update(part);
+    joined_updates updates{computation};
+    for (const std::string_view part : claimed.parts()) updates.add(part);
+    updates.flush();
     return computation;
   }
 

@@ -30,11 +30,10 @@ struct svix_v1 {
   /// `malformed_header` (an id with a dot, more than 16 signatures, over 8 KiB), `malformed_timestamp` or
   /// `malformed_signature` (no `v1` value of the form of a signature), at the header.
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
-    auto read = read_family(headers, svix_names);
-    if (read || read.error().code != errc::missing_header) return read;
-    auto other = read_family(headers, webhook_names);
-    if (other || other.error().code != errc::missing_header) return other;
-    return has_any(headers, svix_names) || !has_any(headers, webhook_names) ? read : other;
+    const auto svix = headers.lines(svix_names);
+    auto read = read_family(headers, svix, svix_names);
+    if (!read && read.error().code == errc::missing_header) read = read_webhook_family(headers, svix, read.error());
+    return read;
   }
 
   /// Standard base64 of at least 16 bytes after one optional `whsec_`, with or without its padding; ASCII white space around
@@ -69,52 +68,56 @@ struct svix_v1 {
   [[nodiscard]] header_list write(const message& sent, const mac& code) const {
     std::array<unsigned char, detail::base64_encoded_size(std::tuple_size_v<mac>) + 1> text{};
     detail::base64_encode(code, text.data());
-    return {{std::string{svix_names.id}, std::string{sent.id}},
-            {std::string{svix_names.timestamp}, unix_seconds(sent)},
-            {std::string{svix_names.signature}, std::string{"v1,"} + reinterpret_cast<const char*>(text.data())}};
+    return {{std::string{svix_names[at_id]}, std::string{sent.id}},
+            {std::string{svix_names[at_timestamp]}, unix_seconds(sent)},
+            {std::string{svix_names[at_signature]}, std::string{"v1,"} + reinterpret_cast<const char*>(text.data())}};
   }
 
  private:
-  struct names {
-    std::string_view id;
-    std::string_view timestamp;
-    std::string_view signature;
-  };
+  static constexpr std::size_t at_id = 0;
+  static constexpr std::size_t at_timestamp = 1;
+  static constexpr std::size_t at_signature = 2;
+  using names = std::array<std::string_view, 3>;
+  using family = std::array<header_lines, 3>;
   static constexpr names svix_names{"svix-id", "svix-timestamp", "svix-signature"};
   static constexpr names webhook_names{"webhook-id", "webhook-timestamp", "webhook-signature"};
 
-  /// Whether a header of that name has a value.
-  [[nodiscard]] static bool has(const header_view& headers, std::string_view name) {
-    bool found = false;
-    headers.each(name, [&](std::string_view value) { found = found || !value.empty(); });
-    return found;
+  [[nodiscard]] static bool has_any(const family& of) noexcept {
+    return std::any_of(of.begin(), of.end(), [](const header_lines& each) { return each.has_value(); });
   }
 
-  [[nodiscard]] static bool has_any(const header_view& headers, const names& family) {
-    return has(headers, family.id) || has(headers, family.timestamp) || has(headers, family.signature);
+  /// Of the other family, where the one is not whole; if neither is, the header that is missing.
+  [[nodiscard]] static result<claim, refusal> read_webhook_family(const header_view& headers, const family& svix,
+                                                                  const refusal& missing) {
+    const auto webhook = headers.lines(webhook_names);
+    auto other = read_family(headers, webhook, webhook_names);
+    if (other || other.error().code != errc::missing_header) return other;
+    return has_any(svix) || !has_any(webhook) ? missing : other;
   }
 
-  [[nodiscard]] static result<claim, refusal> read_family(const header_view& headers, const names& family) {
-    for (const std::string_view name : {family.id, family.timestamp, family.signature}) {
-      if (!has(headers, name)) return refusal{errc::missing_header, name};
+  [[nodiscard]] static result<claim, refusal> read_family(const header_view& headers, const family& of,
+                                                          const names& called) {
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      if (!of[i].has_value()) return refusal{errc::missing_header, called[i]};
     }
-    const auto id = headers.one(family.id);
+    const auto id = of[at_id].one(called[at_id]);
     if (!id) return id.error();
     // A dot in the id would let the boundary between id, timestamp and body be moved.
-    if (id->find('.') != id->npos) return refusal{errc::malformed_header, family.id};
-    const auto time = headers.one(family.timestamp);
+    if (id->find('.') != id->npos) return refusal{errc::malformed_header, called[at_id]};
+    const auto time = of[at_timestamp].one(called[at_timestamp]);
     if (!time) return time.error();
 
     claim read;
-    read.signature_header = family.signature;
-    read.timestamp_header = family.timestamp;
+    read.signature_header = called[at_signature];
+    read.timestamp_header = called[at_timestamp];
     read.message_id = *id;
     constexpr std::size_t most_digits = 11;  // more are milliseconds
     if (time->size() <= most_digits) read.sent_at = parse_unix_seconds(*time);
-    if (!read.sent_at) return refusal{errc::malformed_timestamp, family.timestamp};
+    if (!read.sent_at) return refusal{errc::malformed_timestamp, called[at_timestamp]};
     for (const std::string_view part : {*id, std::string_view{"."}, *time, std::string_view{"."}}) read.signs(part);
-    if (!read_signatures(headers, family.signature, read)) return refusal{errc::malformed_header, family.signature};
-    if (read.signatures().empty()) return refusal{errc::malformed_signature, family.signature};
+    if (!read_signatures(headers, of[at_signature], called[at_signature], read))
+      return refusal{errc::malformed_header, called[at_signature]};
+    if (read.signatures().empty()) return refusal{errc::malformed_signature, called[at_signature]};
     return read;
   }
 
@@ -127,38 +130,62 @@ struct svix_v1 {
     return end > 0 && end + 1 == piece.size() && piece[end] >= 'a' && piece[end] <= 'z';
   }
 
-  static constexpr std::string_view separators = " \t,";
+  static constexpr bool separates(char c) noexcept { return c <= ',' && (c == ' ' || c == '\t' || c == ','); }
+
+  /// The signatures of a list that comes in lines. A version names the next piece; what is not named `v1`, or is no signature,
+  /// is skipped.
+  struct signature_list {
+    claim& read;
+    std::size_t named = 0;
+    std::string_view version{};
+
+    /// The pieces between spaces, tabs and commas: proxies and frameworks write the list in all these forms.
+    void add(std::string_view line) {
+      for (std::size_t end = 0; end < line.size();) {
+        const std::size_t begin = end;
+        while (end < line.size() && !separates(line[end])) ++end;
+        if (end == begin) {
+          ++end;
+        } else {
+          add_piece(line.substr(begin, end - begin));
+        }
+      }
+    }
+
+    void add_piece(std::string_view piece) {
+      if (is_version(piece)) {
+        version = piece;
+        return;
+      }
+      if (!version.empty() && ++named <= claim::max_signatures && version == "v1")
+        static_cast<void>(read.add_base64(piece));
+      version = {};
+    }
+  };
 
   /// Whether the last piece of a line is `v1`, whose value is in another line.
   [[nodiscard]] static constexpr bool ends_in_v1(std::string_view line) noexcept {
-    line = line.substr(0, line.find_last_not_of(separators) + 1);
-    return line.substr(line.find_last_of(separators) + 1) == "v1";
+    while (!line.empty() && separates(line.back())) line.remove_suffix(1);
+    return line.ends_with("v1") && (line.size() == 2 || separates(line[line.size() - 3]));
   }
 
-  /// The pieces between spaces, tabs and commas, in every line of the header: proxies and frameworks write the list in all
-  /// these forms. A version names the next piece; what is not named `v1`, or is no signature, is skipped. Where another line
-  /// ends in `v1`, a line may begin with its value, before or behind it: not every server keeps the order of lines. False
-  /// where there are more signatures, or more text, than is looked at.
-  [[nodiscard]] static bool read_signatures(const header_view& headers, std::string_view name, claim& read) {
-    std::size_t cut = 0;
-    if (!headers.each_bounded(name, [&](std::string_view line) { cut += ends_in_v1(line) ? 1U : 0U; })) return false;
-    std::size_t named = 0;
-    headers.each(name, [&](std::string_view line) {
-      std::string_view version = cut > (ends_in_v1(line) ? 1U : 0U) ? "v1" : "";
-      for (auto at = line.find_first_not_of(separators); at != line.npos; at = line.find_first_not_of(separators)) {
-        line.remove_prefix(at);
-        const std::string_view piece = line.substr(0, line.find_first_of(separators));
-        line.remove_prefix(piece.size());
-        if (is_version(piece)) {
-          version = piece;
-          continue;
-        }
-        if (!version.empty() && ++named <= claim::max_signatures && version == "v1")
-          static_cast<void>(read.add_base64(piece));
-        version = {};
-      }
-    });
-    return named <= claim::max_signatures;
+  /// In every line of the header. Where another line ends in `v1`, a line may begin with its value, before or behind it: not
+  /// every server keeps the order of lines. False where there are more signatures, or more text, than is looked at.
+  [[nodiscard]] static bool read_signatures(const header_view& headers, const header_lines& lines,
+                                            std::string_view name, claim& read) {
+    if (!lines.within()) return false;
+    signature_list list{read};
+    if (lines.count() == 1) {
+      list.add(lines.first());
+    } else {
+      std::size_t cut = 0;
+      headers.each(name, [&](std::string_view line) { cut += ends_in_v1(line) ? 1U : 0U; });
+      headers.each(name, [&](std::string_view line) {
+        list.version = cut > (ends_in_v1(line) ? 1U : 0U) ? "v1" : "";
+        list.add(line);
+      });
+    }
+    return list.named <= claim::max_signatures;
   }
 
   [[nodiscard]] static result<secret> decode(std::string_view text) {

@@ -85,7 +85,7 @@ class verifier {
   template <header_source Headers>
   [[nodiscard]] result<delivery_type> verify(const Headers& headers, lasting_view body,
                                              time_point now = std::chrono::system_clock::now()) const noexcept {
-    return with_error(check(headers, body, now));
+    return check(headers, body, now);
   }
 
   /// The same, and the delivery owns the body: for a queue, or whatever else outlives the request. A body that is refused
@@ -93,16 +93,16 @@ class verifier {
   template <header_source Headers>
   [[nodiscard]] result<delivery_type> verify_owned(const Headers& headers, std::string&& body,
                                                    time_point now = std::chrono::system_clock::now()) const noexcept {
-    return with_error(prove([&] { return scheme_.read(header_view{headers}); }, now,
-                            [&](const claim& read) { return keys_->template prove_owned<delivery_type>(read, body); }));
+    return prove([&] { return scheme_.read(header_view{headers}); }, now,
+                 [&](const claim& read) { return keys_->template prove_owned<delivery_type>(read, body); });
   }
 
   /// The same for a signature that the caller has already taken from its header.
   [[nodiscard]] result<delivery_type> verify_signature(text_argument signature, lasting_view body) const noexcept
     requires single_signature_scheme<Scheme>
   {
-    return with_error(prove([&] { return scheme_.read_signature(signature); }, {},
-                            [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); }));
+    return prove([&] { return scheme_.read_signature(signature); }, {},
+                 [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
   }
 
   /// What `verify` says, with a refusal that owns nothing: to refuse a delivery so allocates nothing. The refusal's
@@ -275,11 +275,6 @@ class verifier {
     if (age > tolerance) return refusal{errc::timestamp_too_old, read.timestamp_header};
     if (-age > tolerance) return refusal{errc::timestamp_too_new, read.timestamp_header};
     return std::nullopt;
-  }
-
-  [[nodiscard]] static result<delivery_type> with_error(result<delivery_type, refusal> answer) noexcept {
-    if (!answer) return static_cast<error>(answer.error());
-    return *std::move(answer);
   }
 
   std::shared_ptr<const detail::key_ring> keys_;

@@ -14,7 +14,7 @@ execute_process(
   COMMAND_ERROR_IS_FATAL ANY
 )
 
-# Each dump says which operation it is of, and ends with the sum of ten of them. Most of a verification is the digest, in which
+# Each dump says which operation it is of, and ends with the sum of a hundred of them. Most of a verification is the digest, in which
 # what sello adds would be lost: so that is a line of its own.
 file(STRINGS ${OUTPUT} lines REGEX "^(desc: Trigger: Client Request: |totals: )")
 set(counts "")
@@ -23,7 +23,7 @@ foreach(line IN LISTS lines)
   if(line MATCHES "^desc: Trigger: Client Request: (.*)$")
     set(operation ${CMAKE_MATCH_1})
   elseif(operation AND line MATCHES "^totals: ([0-9]+)$")
-    math(EXPR each "${CMAKE_MATCH_1} / 10")
+    math(EXPR each "${CMAKE_MATCH_1} / 100")
     if(operation MATCHES "^digest (.*)$")
       set(digest_of_${CMAKE_MATCH_1} ${each})
       set(operation "")

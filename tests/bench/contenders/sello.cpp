@@ -52,7 +52,7 @@ constexpr std::string_view base64_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa
 constexpr std::string_view text_secret = "a-secret-of-thirty-two-characters";
 
 /// How often an operation runs while its instructions are counted.
-constexpr std::size_t counted = 10;
+constexpr std::size_t counted = 100;
 
 void require(bool good) {
   if (good) return;

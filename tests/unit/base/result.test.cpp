@@ -182,3 +182,13 @@ TEST_CASE("reading an error that is not there ends the program") {
   CHECK(terminates([] { static_cast<void>(parsed(true).error()); }));
   CHECK(terminates([] { static_cast<void>(result<void>{}.error()); }));
 }
+
+TEST_CASE("a result with one kind of error becomes one with another kind") {
+  using short_result = sello::result<std::string, sello::refusal>;
+  const auto widened = [](short_result from) -> sello::result<std::string> { return from; };
+  CHECK(widened(std::string{"value"}).value() == "value");
+  const auto failed = widened(sello::refusal{sello::errc::missing_header, "X-Name"});
+  CHECK(failed.error().code == sello::errc::missing_header);
+  CHECK(failed.error().where == "X-Name");
+  STATIC_REQUIRE_FALSE(std::is_convertible_v<sello::result<std::string>, short_result>);
+}

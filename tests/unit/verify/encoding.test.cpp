@@ -122,6 +122,31 @@ TEST_CASE("base64 is decoded only where there is room") {
   CHECK(base64_decode("", {}) == 0u);
 }
 
+TEST_CASE("base64 of 32 bytes is read as any base64 is, whatever stands at each place") {
+  const std::string good = encoded("\x01\xfe 32 bytes that are no text \xff\x7f");
+  REQUIRE(good.size() == 44);
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const auto read = base64_decode_32(text);
+      const auto as_any = decoded(text);
+      const bool same = read ? as_any == std::string{reinterpret_cast<const char*>(read->data()), read->size()}
+                             : !as_any || as_any->size() != 32;
+      if (!same) {
+        CAPTURE(at, byte);
+        CHECK(same);
+      }
+    }
+  }
+  for (const std::string& text :
+       {good + "=", good.substr(1), good.substr(0, 43), " " + good.substr(1), good + good,
+        good.substr(0, 42) + "==", encoded(std::string(31, 'x')), encoded(std::string(33, 'x')), std::string{}}) {
+    CAPTURE(text);
+    CHECK_FALSE(base64_decode_32(text));
+  }
+}
+
 TEST_CASE("base64 that is longer than any key or MAC is refused") {
   CHECK(decoded(std::string(base64_max_size, 'A')) == std::string(base64_max_size / 4 * 3, '\0'));
   CHECK_FALSE(decoded(std::string(base64_max_size + 4, 'A')));

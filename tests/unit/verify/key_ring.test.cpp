@@ -75,6 +75,26 @@ TEST_CASE("two signatures that are right do not cancel each other") {
   CHECK(ring({"one", "two"}).judge(signed_by({"one", "two", "one"}, "body"), "body") == verdict_of_ring::yes);
 }
 
+TEST_CASE("signed texts of every size are hashed in their order") {
+  for (const std::size_t first : {0U, 1U, 200U, 511U, 512U, 513U, 2000U}) {
+    for (const std::size_t second : {0U, 1U, 311U, 312U, 313U, 512U, 600U}) {
+      for (const std::size_t rest : {0U, 1U, 512U, 5000U}) {
+        const std::string parts[] = {std::string(first, 'a'), std::string(second, 'b')};
+        const std::string body(rest, 'c');
+        claim made;
+        for (const std::string& part : parts) made.signs(std::string_view{part});
+        REQUIRE(made.add_hex(independent::hex_signature("one", parts[0] + parts[1] + body)));
+        CAPTURE(first, second, rest);
+        const key_ring keys = ring({"two", "one"});
+        CHECK(keys.judge(made, body) == verdict_of_ring::yes);
+        auto running = keys.begin(made);
+        key_ring::update(running, body);
+        CHECK(key_ring::judge(running, made.signatures()) == verdict_of_ring::yes);
+      }
+    }
+  }
+}
+
 TEST_CASE("a body that comes in pieces is judged as a whole") {
   const key_ring keys = ring({"one", "two"});
   const claim claimed = signed_by({"two"}, "a body");
