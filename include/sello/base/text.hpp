@@ -43,6 +43,7 @@ class text_argument {
   template <class T>
     requires std::convertible_to<const T&, std::string_view>
   constexpr text_argument(const T& text) noexcept(noexcept(detail::view_of(text))) : text_{detail::view_of(text)} {}
+  constexpr text_argument(const char* characters, std::size_t count) noexcept : text_{characters, count} {}
   text_argument(std::nullptr_t) = delete;
 
   [[nodiscard]] constexpr operator std::string_view() const noexcept { return text_; }
@@ -56,6 +57,7 @@ class text_argument {
 class lasting_view {
  public:
   constexpr lasting_view() noexcept = default;
+  constexpr lasting_view(const char* characters, std::size_t count) noexcept : text_{characters, count} {}
   template <class T>
     requires detail::lasting_text<T>
   constexpr lasting_view(T&& text) noexcept(noexcept(detail::view_of(text))) : text_{detail::view_of(text)} {}

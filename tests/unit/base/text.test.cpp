@@ -19,6 +19,7 @@ TEST_CASE("text as an argument is anything that is text") {
   CHECK(given(std::string_view{text}) == "text");
   CHECK(given("text") == "text");
   CHECK(given(text.c_str()) == "text");
+  CHECK(given({text.data(), 2}) == "te");
   CHECK(given(std::string_view{"a\0b", 3}).size() == 3);
   STATIC_REQUIRE_FALSE(std::is_constructible_v<sello::text_argument, int>);
 }
@@ -42,4 +43,5 @@ TEST_CASE("a lasting view is not made of a string that is about to go") {
   CHECK(view == "a");
   CHECK_FALSE(view.empty());
   CHECK(sello::lasting_view{}.empty());
+  CHECK(sello::lasting_view{"abc", 2} == "ab");
 }
