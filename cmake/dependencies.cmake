@@ -10,11 +10,11 @@ include(cmake/components.cmake)
 # sello_find_component(<name>): quietly; the component's target is there afterwards, or not. A project that has made that target
 # by itself keeps it.
 function(sello_find_component name)
+  if(sello_${name}_threads)
+    find_package(Threads QUIET GLOBAL)
+  endif()
   if(TARGET ${sello_${name}_target})
     return()
-  endif()
-  if(POLICY CMP0167) # Boost by its own package
-    cmake_policy(SET CMP0167 NEW)
   endif()
   list(APPEND CMAKE_MODULE_PATH ${sello_SOURCE_DIR}/cmake)
   find_package(${sello_${name}_package} QUIET GLOBAL)
@@ -43,7 +43,13 @@ function(sello_add_component name)
     sello_${name}
     INTERFACE FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}/include FILES ${arg_HEADERS}
   )
-  target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_target})
+  if(NOT sello_${name}_link)
+    set(sello_${name}_link ${sello_${name}_target})
+  endif()
+  target_link_libraries(sello_${name} INTERFACE sello ${sello_${name}_link})
+  if(sello_${name}_threads)
+    target_link_libraries(sello_${name} INTERFACE Threads::Threads)
+  endif()
   set_property(GLOBAL APPEND PROPERTY sello_components ${name})
 endfunction()
 

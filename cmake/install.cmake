@@ -32,6 +32,7 @@ install(
     ${PROJECT_BINARY_DIR}/sello-config.cmake
     ${PROJECT_BINARY_DIR}/sello-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/components.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/Findbeast.cmake
     ${PROJECT_SOURCE_DIR}/cmake/Findhttplib.cmake
     ${PROJECT_SOURCE_DIR}/cmake/Findmicrohttpd.cmake
     ${PROJECT_SOURCE_DIR}/cmake/Findrestinio.cmake

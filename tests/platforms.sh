@@ -45,13 +45,16 @@ readme_line() { grep -m 1 -F -- "$1" README.md; }
 run_demo() { .ci/run demo; }
 run_tests() { .ci/run readme; }
 
-# Every server that has an adapter, driven over a socket; each adapter, linked from a subproject.
+# Every server that has an adapter, driven over a socket; the inbox in SQLite, and the metrics; each component, linked from a
+# subproject.
 run_servers() {
-  install "${core[@]}" catch2 libcpp-httplib-dev libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev curl openssl
+  install "${core[@]}" catch2 libcpp-httplib-dev libboost-dev librestinio-dev libasio-dev libfmt-dev libmicrohttpd-dev curl openssl \
+    libsqlite3-dev libpq-dev prometheus-cpp-dev
   cmake --preset dev
-  cmake --build build/dev --target tests/servers/all \
+  cmake --build build/dev --target tests/servers/all sello_tests_inbox sello_tests_observe example_metrics \
     example_server_httplib example_server_beast example_server_restinio example_server_microhttpd
-  ctest --test-dir build/dev --no-tests=error --output-on-failure -R '^(servers\.|readme_curl$|consume\.(install|.*components)$)'
+  ctest --test-dir build/dev --no-tests=error --output-on-failure \
+    -R '^(servers\.|inbox/|observe/|example\.metrics$|readme_curl$|consume\.(install|.*components|boost_without_package)$)'
 }
 
 # strict <compiler> <way>: the README's program, in each language standard and with each optimisation, in nine warnings.
@@ -109,7 +112,7 @@ run_package() {
 versions() {
   # shellcheck disable=SC2016 # dpkg's own variables
   dpkg-query -W -f '${binary:Package} ${Version}\n' 2> /dev/null |
-    grep -E '^(g\+\+|clang|cmake|libssl-dev|nlohmann-json3-dev|catch2|libcpp-httplib-dev|libboost-dev|librestinio-dev|libmicrohttpd-dev)(:[a-z0-9]+)? ' |
+    grep -E '^(g\+\+|clang|cmake|libssl-dev|nlohmann-json3-dev|catch2|libcpp-httplib-dev|libboost-dev|librestinio-dev|libmicrohttpd-dev|libsqlite3-dev|libpq-dev|prometheus-cpp-dev)(:[a-z0-9]+)? ' |
     sed -E 's/:[a-z0-9]+ / /' | paste -s -d ';' | sed 's/;/; /g'
 }
 
@@ -168,6 +171,7 @@ fi
 [ "$(id -u)" = 0 ] || { say 'It needs root, for debootstrap, chroot and mount.' >&2; exit 2; }
 command -v debootstrap > /dev/null || { say 'It needs debootstrap.' >&2; exit 2; }
 [ -z "$(git status --porcelain)" ] || say 'What is not committed is not tested.'
+commit=$(git rev-parse HEAD)
 mkdir -p "$cache"
 root=''
 
@@ -206,6 +210,7 @@ in_bare_system() {
   mount -t proc proc "$root/proc"
   mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
   git -c safe.directory='*' clone --quiet --no-local . "$root/root/sello"
+  git -C "$root/root/sello" -c advice.detachedHead=false checkout --quiet "$commit"
   chroot "$root" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
     ${http_proxy:+http_proxy="$http_proxy"} /root/sello/tests/platforms.sh -H "$@" || true
   mkdir -p "$cache/logs/$suite"
@@ -239,5 +244,5 @@ for suite in "${suites[@]}"; do
   done
 done
 
-printf '\nCommit %s:\n' "$(git rev-parse --short HEAD)"
+printf '\nCommit %.7s:\n' "$commit"
 table "$rows"

@@ -53,7 +53,8 @@ cppcheck_headers() {
   have cppcheck || return
   cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --enable=warning,performance,portability,style \
     --inline-suppr --suppressions-list=tests/cppcheck.txt -I include \
-    include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/server/*.hpp && echo "no finding"
+    include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/server/*.hpp \
+    include/sello/observe/*.hpp && echo "no finding"
 }
 
 # The core, as one unit; the preset `tidy` looks at the rest too.

@@ -15,7 +15,10 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libssl-dev (>= 3.0), nlohmann-json3-dev (>= 3.11)")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libcpp-httplib-dev, libboost-dev, librestinio-dev, libmicrohttpd-dev, pkgconf")
+set(
+  CPACK_DEBIAN_PACKAGE_SUGGESTS
+  "libcpp-httplib-dev, libboost-dev, librestinio-dev, libmicrohttpd-dev, libsqlite3-dev, libpq-dev, prometheus-cpp-dev, pkgconf"
+)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(
   CPACK_DEBIAN_PACKAGE_MAINTAINER "The sello authors <maintainers@sello.example>"
@@ -26,7 +29,7 @@ set(
   CPACK_DEBIAN_PACKAGE_DESCRIPTION
   "Header-only C++20 library that turns the bytes which reach a webhook endpoint
 into proven, typed events: signatures (HMAC-SHA256, Svix, Standard Webhooks),
-strict JSON, a router, and adapters for HTTP servers."
+strict JSON, a router, a durable inbox, and adapters for HTTP servers."
 )
 
 # What Debian wants in the documentation's folder; not in an installation by hand.

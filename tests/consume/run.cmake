@@ -6,6 +6,8 @@ function(run)
   execute_process(COMMAND ${ARGN} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+string(REPLACE "," ";" KNOWN_COMPONENTS "${KNOWN_COMPONENTS}")
+string(REPLACE "," ";" COMPONENTS "${COMPONENTS}")
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
 include(${CMAKE_CURRENT_LIST_DIR}/${WAY}/prepare.cmake OPTIONAL)

@@ -363,11 +363,20 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
 
   const auto lists = bounded_values(headers, family + "signature");
   if (!lists) return {"malformed_header", "", 0};
-  std::vector<std::pair<std::string, std::string>> named;  // version and value
-  std::string version;
+  std::vector<std::vector<std::string>> pieces;
   for (const auto& line : *lists) {
+    pieces.emplace_back();
     for (const auto& piece : split(line, " \t,")) {
-      if (piece.empty()) continue;
+      if (!piece.empty()) pieces.back().push_back(piece);
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> named;  // version and value
+  for (const auto& line : pieces) {
+    std::string version;
+    for (const auto& other : pieces) {
+      if (&other != &line && !other.empty() && other.back() == "v1") version = "v1";
+    }
+    for (const auto& piece : line) {
       if (is_version(piece)) {
         version = piece;
       } else if (!version.empty()) {

@@ -25,6 +25,9 @@ if [ -z "${FUZZ_NO_BUILD:-}" ]; then
   cmake -S "$root" -B "$build" -G Ninja -DCMAKE_CXX_COMPILER="${CXX:-clang++}" -DCMAKE_BUILD_TYPE=None \
     -DSELLO_BUILD_FUZZERS=ON -DSELLO_BUILD_EXAMPLES=OFF -DSELLO_TEST_PACKAGING=OFF > "$build.configure.log" ||
     { cat "$build.configure.log"; exit 1; }
+  if [ ! -e "$build/tests/fuzz/CMakeFiles/fuzz_tokenisers.dir" ]; then # without simdjson there is none
+    for i in "${!targets[@]}"; do [ "${targets[i]}" != tokenisers ] || unset "targets[i]"; done
+  fi
   cmake --build "$build" --target "${targets[@]/#/fuzz_}" > "$build.build.log" || { cat "$build.build.log"; exit 1; }
   rm -f "$build.configure.log" "$build.build.log"
 fi

@@ -44,6 +44,10 @@ class sqlite_backend {
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return sello::sqlite::detail::connection{folder_.file("app.db"), std::chrono::seconds{5}}.ask_integer(sql);
   }
+  /// Of the inbox.
+  [[nodiscard]] std::int64_t ask_inbox(const std::string& sql) const {
+    return sello::sqlite::detail::connection{folder_.file("inbox.db"), std::chrono::seconds{5}}.ask_integer(sql);
+  }
   void lose_inbox() const {
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(folder_.file("inbox.db") + end);
   }

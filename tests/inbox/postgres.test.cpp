@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What only an inbox in PostgreSQL has to do: refuse an unsafe server, bound every wait, come back after an outage, and keep
 // effects and marks together.
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -52,6 +56,58 @@ TEST_CASE("a server that does not keep what it commits is refused, and what to d
   const std::string user = postgres_line{database}.ask("SELECT current_database()");
   postgres_line{database}.ask("ALTER DATABASE " + user + " SET synchronous_commit = off");
   CHECK(says(open(database).error(), "set it to on for this user or database"));
+}
+
+TEST_CASE("what was opened stays synced, whatever the server is told later") {
+  const support::postgres_server server;
+  const postgres_line line{server.conninfo()};
+  sello::postgres::detail::connection sure{server.conninfo(), 5s};
+  sello::postgres::detail::connection loose{server.conninfo(), 5s};
+  sello::postgres::detail::connection applied{server.conninfo() + " options='-c synchronous_commit=remote_apply'", 5s};
+  connect(sure, true);
+  connect(loose, false);
+  connect(applied, true);
+  line.ask("ALTER SYSTEM SET synchronous_commit = off");
+  line.ask("ALTER SYSTEM SET work_mem = '7MB'");
+  line.ask("SELECT pg_reload_conf()");
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (sure.run("SHOW work_mem").text(0, 0) != "7MB" && std::chrono::steady_clock::now() < until) {
+  }
+  REQUIRE(sure.run("SHOW work_mem").text(0, 0) == "7MB");
+  CHECK(sure.run("SHOW synchronous_commit").text(0, 0) == "on");
+  CHECK(loose.run("SHOW synchronous_commit").text(0, 0) == "off");
+  CHECK(applied.run("SHOW synchronous_commit").text(0, 0) == "remote_apply");
+  CHECK(says(open(server.conninfo()).error(), "synchronous_commit=off"));
+}
+
+TEST_CASE("standbys that no commit waits for are counted") {
+  const support::postgres_server server;
+  const postgres_line line{server.conninfo()};
+  const auto inbox = open(server.conninfo()).value();
+  CHECK(inbox.stats()->asynchronous_standbys == 0);
+  const support::temporary_folder folder;
+  const std::string program = *support::postgres_server::programs() / "pg_receivewal";
+  const std::string to = "--directory=" + folder.file("");
+  const std::string from = "--dbname=" + server.conninfo();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execl(program.c_str(), program.c_str(), to.c_str(), from.c_str(), "--synchronous", "--no-loop", nullptr);
+    ::_exit(127);
+  }
+  const auto becomes = [&](const std::string& state) {
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    while (std::chrono::steady_clock::now() < until)
+      if (line.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = '" + state + "'") == "1") return true;
+    return false;
+  };
+  CHECK(becomes("async"));
+  CHECK(inbox.stats()->asynchronous_standbys == 1);
+  line.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
+  line.ask("SELECT pg_reload_conf()");
+  CHECK(becomes("sync"));
+  CHECK(inbox.stats()->asynchronous_standbys == 0);
+  ::kill(child, SIGTERM);
+  ::waitpid(child, nullptr, 0);
 }
 
 TEST_CASE("fsync=off and full_page_writes=off are refused") {
@@ -214,6 +270,44 @@ TEST_CASE("another machine's worker hears of a delivery long before it looks aga
   CHECK(std::chrono::steady_clock::now() - begun < 2s);
 }
 
+TEST_CASE("a handler's statement waits no longer than the patience, whatever the network does") {
+  support::postgres_server server;
+  support::tcp_proxy proxy{server.port()};
+  const sello::postgres::effects effects{server.tcp_conninfo("postgres", proxy.port()), 1s};
+  auto session = effects.connect().value();
+  CHECK(session->begin(mark_of("a"), {}).value());
+  proxy.freeze(true);
+  const auto begun = std::chrono::steady_clock::now();
+  CHECK_THROWS_AS(session->current().execute("SELECT 1"), sello::bad_result);
+  CHECK(std::chrono::steady_clock::now() - begun < 5s);
+  CHECK(session->current().handle() == nullptr);
+  CHECK_THROWS_AS(session->current().execute("SELECT 1"), sello::bad_result);
+  session->undo();
+  CHECK_FALSE(session->is_open());
+  proxy.freeze(false);
+  CHECK(session->begin(mark_of("a"), {}).value());
+  session->undo();
+}
+
+TEST_CASE("the kernel ends what a handler waits for on the handle, where the other end is gone") {
+  const support::postgres_server server;
+  const auto option = [](PGconn* of, int level, int name) {
+    int value = -1;
+    socklen_t size = sizeof(value);
+    ::getsockopt(PQsocket(of), level, name, &value, &size);
+    return value;
+  };
+  sello::postgres::detail::connection line{server.tcp_conninfo(), 30s};
+  line.open();
+  CHECK(option(line.get(), SOL_SOCKET, SO_KEEPALIVE) == 1);
+  CHECK(option(line.get(), IPPROTO_TCP, TCP_USER_TIMEOUT) == 30'000);
+  CHECK(option(line.get(), IPPROTO_TCP, TCP_KEEPIDLE) == 10);
+  CHECK(option(line.get(), IPPROTO_TCP, TCP_KEEPINTVL) == 5);
+  sello::postgres::detail::connection own{server.tcp_conninfo() + " tcp_user_timeout=7000", 30s};
+  own.open();
+  CHECK(option(own.get(), IPPROTO_TCP, TCP_USER_TIMEOUT) == 7'000);
+}
+
 TEST_CASE("an effect and its mark are one") {
   const std::string database = new_database();
   const sello::postgres::effects effects{database, 2s};
@@ -319,6 +413,25 @@ TEST_CASE("an effect and its mark are one") {
     CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{10us}).value() == 1);  // `a`, marked at 0
     CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{11us}).value() == 1);
     CHECK(rows() == "10");
+  }
+  SECTION("a handler cannot have its effect committed without a sync") {
+    line.ask(
+        "CREATE TABLE seen(how text); CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$; "
+        "CREATE CONSTRAINT TRIGGER seeing AFTER INSERT ON effect DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        "EXECUTE FUNCTION see()");
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("SET synchronous_commit = off");
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+    CHECK(line.ask("SELECT how FROM seen") == "on");
+  }
+  SECTION("a COPY by `execute` is refused, and does not hang") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    CHECK_THROWS_AS(session->current().execute("COPY effect FROM STDIN"), sello::bad_result);
+    session->undo();
+    CHECK(rows() == "11");
   }
   SECTION("a connection that was cut is no success") {
     CHECK(session->begin(mark_of("b"), {}).value());

@@ -91,6 +91,9 @@ class postgres_backend {
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return std::stoll(line_->ask("SET search_path = fake, pg_catalog; " + sql));
   }
+  [[nodiscard]] std::int64_t ask_inbox(const std::string& sql) const {
+    return std::stoll(line_->ask("SET search_path = sello, fake, pg_catalog; " + sql));
+  }
   void lose_inbox() const { line_->ask("SET client_min_messages = error; DROP SCHEMA sello CASCADE"); }
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
   [[nodiscard]] std::string conninfo() const { return database_ + " options='-c search_path=fake,pg_catalog'"; }

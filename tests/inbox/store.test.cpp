@@ -465,6 +465,28 @@ TEMPLATE_LIST_TEST_CASE("the stats say what there is", "[inbox]", support::backe
   CHECK(stats.endpoints[0].last_failure == begun + 3s);
 }
 
+TEMPLATE_LIST_TEST_CASE("the counts of a process that only receives are seen by others", "[inbox]", support::backends) {
+  TestType backend;
+  const auto here = backend.open();
+  const auto there = backend.open();
+  const auto akua = here.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+  CHECK(deliver_akua(akua, "msg_1", "other")->outcome() == outcome::conflict);
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+  backend.advance(1s);
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
+  sello::inbox_stats seen;
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  do seen = there.stats().value();
+  while (seen.duplicates < 2 && std::chrono::steady_clock::now() < until);
+  CHECK(seen.stored == 2);
+  CHECK(seen.duplicates == 2);
+  CHECK(seen.conflicts == 1);
+  REQUIRE(seen.endpoints.size() == 1);
+  CHECK(seen.endpoints[0].last_delivery == backend.now());
+}
+
 TEMPLATE_LIST_TEST_CASE("pages and filters of a list", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -226,6 +226,67 @@ TEMPLATE_LIST_TEST_CASE("a worker that comes late cannot double an effect", "[in
   CHECK(inbox.list()->front().state == progress::handled);
 }
 
+TEMPLATE_LIST_TEST_CASE("a handler that takes many leases is no crash, and stays with its worker", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto effects = backend.open_effects();
+  const sello::worker_options options{.lease = 1s};
+  sello::worker other{inbox, effects, router_of<TestType>{.handler = write_row}, options};
+  const auto slowly = [&](const sello::stored& row, auto& tx) -> result<void> {
+    for (int i = 0; i < 5; ++i) {
+      backend.advance(900ms);
+      const auto renewed = (backend.now() + 1s).time_since_epoch().count();
+      const auto until = std::chrono::steady_clock::now() + 20s;
+      while (backend.ask_inbox("SELECT due FROM work") != renewed && std::chrono::steady_clock::now() < until)
+        std::this_thread::yield();
+      CHECK(other.poll_once().value() == 0);
+    }
+    return write_row(row, tx);
+  };
+  sello::worker slow{inbox, effects, router_of<TestType>{.handler = slowly}, options};
+  CHECK(slow.poll_once().value() == 1);
+  CHECK(inbox.list()->front().state == progress::handled);
+  CHECK(inbox.stats()->crashes == 0);
+  CHECK(inbox.stats()->late_marks == 0);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("a worker whose claim was lost while it slept makes no effect, though the mark is gone",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto effects = backend.open_effects();
+  sello::worker fast{inbox, effects, router_of<TestType>{.handler = write_row}};
+  struct sleeping_router {
+    router_of<TestType> inner;
+    std::function<void()> before;
+    [[nodiscard]] result<outcome> work(const sello::stored& row,
+                                       const entrance<typename TestType::effects::transaction>& door) const {
+      before();
+      return inner.work(row, door);
+    }
+  };
+  const witness seen;
+  sello::worker slow{inbox,
+                     effects,
+                     sleeping_router{{.handler = write_row},
+                                     [&] {
+                                       backend.advance(61s);
+                                       CHECK(fast.poll_once().value() == 1);
+                                       backend.advance(24h * 200);  // a clock that jumped
+                                       CHECK(fast.prune().value() == 1);
+                                     }},
+                     {.observer = seen}};
+  CHECK(slow.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+  CHECK(backend.ask("SELECT count(*) FROM sello_mark") == 0);
+  CHECK(seen.lines->empty());
+  CHECK(inbox.list()->front().state == progress::handled);
+}
+
 TEMPLATE_LIST_TEST_CASE("an effect whose work row was not deleted is found by its mark", "[inbox][worker]",
                         support::backends) {
   TestType backend;

@@ -71,7 +71,6 @@ holds safety KILLS=1 CUTS=1 LATE=1 FAILS=0 REPLAYS=0 TRIES=2
 holds safety KILLS=2 CUTS=0 LATE=1 FAILS=0 REPLAYS=1 TRIES=1
 holds safety KILLS=0 CUTS=1 LATE=1 FAILS=0 REPLAYS=1 TRIES=1
 holds safety KILLS=3 CUTS=0 LATE=0 FAILS=1 REPLAYS=1 TRIES=1
-holds safety PRUNE_YOUNG LOOK_AGAIN KILLS=0 CUTS=1 LATE=1 FAILS=0 REPLAYS=1 TRIES=1
 holds cycles KILLS=1 CUTS=1 LATE=0 FAILS=0 REPLAYS=0 TRIES=2
 holds cycles KILLS=1 CUTS=0 LATE=1 FAILS=1 REPLAYS=1 TRIES=1
 
@@ -84,7 +83,7 @@ broken shortest "$doubled" TWO_TRANSACTIONS KILLS=1
 broken shortest "$doubled" PRUNE_EARLY KILLS=1
 broken shortest "$doubled" PRUNE_UNSYNCED CUTS=1
 broken shortest "$doubled" PRUNE_ALL_GENERATIONS LATE=1 REPLAYS=1
-broken shortest "$doubled" PRUNE_YOUNG LATE=1
+broken shortest "$doubled" NO_SECOND_LOOK LATE=1
 broken shortest "$unsafe" REPLAY_NEW_GENERATION KILLS=2 REPLAYS=1
 broken shortest "$unsafe" FINISH_UNFENCED LATE=1 REPLAYS=1
 broken shortest "$unsafe" NO_EXPIRY KILLS=1

@@ -21,7 +21,7 @@
  *   PRUNE_EARLY             a mark is pruned while its work row is there
  *   PRUNE_UNSYNCED          a mark is pruned when its work row is gone, but a power cut could still bring it back
  *   PRUNE_ALL_GENERATIONS   pruning takes the marks of later generations too
- *   PRUNE_YOUNG             a mark is pruned while a try that began before it was made may still run
+ *   NO_SECOND_LOOK          a worker that has inserted the mark does not look again whether the work is still its own
  *   REPLAY_NEW_GENERATION   what was parked is replayed as a new generation
  *   FINISH_UNFENCED         the end of work deletes the row, whoever holds it now
  *   NO_EXPIRY               a dead worker's lease never runs out
@@ -29,9 +29,8 @@
  *   ANSWER_EARLY            a store is answered before it is synced
  *   SHORT_LEASES            leases run out while their workers live, for ever
  *
- * The code keeps the rule that PRUNE_YOUNG breaks by a clock: a mark goes 180 days after it was made. LOOK_AGAIN, in which a
- * worker looks again whether the work is its own after it has inserted the mark, needs no such clock: with it PRUNE_YOUNG is
- * harmless.
+ * A mark may go while a try that began before it was made still runs, as after a clock that jumped: the second look finds
+ * that out. Without it one would have to wait, by a clock, until no such try can be left.
  */
 
 #ifndef KILLS
@@ -192,11 +191,11 @@ end:
   :: d_step { at == STARTED && mark[d].gen[g] -> at = FINISHING }
   :: d_step { at == STARTED && !mark[d].gen[g] && !locked[d].gen[g] -> locked[d].gen[g] = 1; at = INSERTED }
 #endif
-#ifdef LOOK_AGAIN
+#ifdef NO_SECOND_LOOK
+  :: d_step { at == INSERTED -> at = RUNNING }
+#else
   :: d_step { at == INSERTED && mine -> at = RUNNING }
   :: d_step { at == INSERTED && !mine -> unlock(); rest() }
-#else
-  :: d_step { at == INSERTED -> at = RUNNING }
 #endif
 #ifdef TWO_TRANSACTIONS
   :: d_step { at == RUNNING -> unlock(); effect(); at = EFFECTED }
@@ -295,12 +294,7 @@ end:
 #define settled(x) (now[x].state == GONE && disk[x].state == GONE)
 #endif
 #endif
-#ifdef PRUNE_YOUNG
-#define untouched(x) true
-#else
-#define untouched(x) (!(works[0].step != IDLE && works[0].delivery == x) && !(works[1].step != IDLE && works[1].delivery == x))
-#endif
-#define prunable(x) (!pruning && untouched(x) && !pruned[x] && now[x].known && sent[x] == (x == 0 -> TRIES : 1) && !(receiving && about == x) && settled(x))
+#define prunable(x) (!pruning && !pruned[x] && now[x].known && sent[x] == (x == 0 -> TRIES : 1) && !(receiving && about == x) && settled(x))
 
 inline choose(x) { pruned[x] = 1; pruning = 1; prunes = x; oldest = now[x].generation }
 

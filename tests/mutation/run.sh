@@ -86,6 +86,8 @@ sources_of() {
 
 options_of() {
   [[ $1 != inbox/* && $1 != stores/* ]] || echo -lsqlite3
+  [[ $1 != observe/* ]] || echo -lprometheus-cpp-core
+  [[ $1 != json/* ]] || echo -lsimdjson
   [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
     sort -u | sed 's/^/-Wl,--wrap=/'
 }
@@ -109,7 +111,8 @@ failed_case() {
 }
 
 compiles() {
-  find "$1/sello" -name '*.hpp' -not -path '*/server/*' -not -path '*/inbox/*' -printf '#include "%p"\n' >"$2/all.cpp"
+  find "$1/sello" -name '*.hpp' -not -path '*/server/*' -not -path '*/inbox/*' -not -path '*/observe/*' -not -path '*/json/*' \
+    -printf '#include "%p"\n' >"$2/all.cpp"
   "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" -fsyntax-only "$2/all.cpp" >"$2/compile.log" 2>&1
 }
 

@@ -52,7 +52,7 @@ class text_argument {
 };
 
 /// A view of text that outlives it: of a constant, or of what another object keeps. A string that is about to go does not
-/// compile.
+/// compile, in braces either.
 class lasting_view {
  public:
   constexpr lasting_view() noexcept = default;
@@ -61,7 +61,7 @@ class lasting_view {
   constexpr lasting_view(T&& text) noexcept(noexcept(detail::view_of(text))) : text_{detail::view_of(text)} {}
   template <class T>
     requires detail::expiring_text<T>
-  constexpr lasting_view(T&& text) = delete;  // it would point at a string that is gone: give a constant
+  constexpr lasting_view(T&& text) = delete;  // it is gone after the call: keep the string in a variable first
 
   [[nodiscard]] constexpr operator std::string_view() const noexcept { return text_; }
   [[nodiscard]] constexpr bool empty() const noexcept { return text_.empty(); }

@@ -63,12 +63,12 @@ class decoder final : public token_sink {
     set_fault(errc::out_of_range, std::nullopt);
     return true;
   }
-  bool string(std::string& text, std::string_view sent) override {
-    return value({.is = scalar_value::kind::string, .text = &text, .sent = sent});
+  bool string(std::string_view text, std::string_view sent) override {
+    return value({.is = scalar_value::kind::string, .text = text, .sent = sent});
   }
 
-  bool key(const std::string& text) override {
-    open_.add_key(text);
+  bool key(std::string_view text, std::string_view sent) override {
+    open_.add_key(text, sent);
     return true;
   }
 
@@ -215,7 +215,7 @@ class decoder final : public token_sink {
     for (auto second = outer.base(); second != second_misfits_.end(); ++second) {
       if (in.of.type == nullptr || in.has(second->field)) continue;
       in.mark(second->field);
-      const field_info& member = *in.of.type->field(second->field);
+      const field_info& member = in.of.type->fields[second->field];
       told(member.type->optional, second->code, member.fallback);
     }
     second_misfits_.erase(outer.base(), second_misfits_.end());
@@ -223,10 +223,11 @@ class decoder final : public token_sink {
 
   void check_required() {
     const open_value& in = open_.top();
-    if (in.of.type == nullptr || in.of.type->field == nullptr) return;
-    for (std::size_t i = 0; const field_info* member = in.of.type->field(i); ++i) {
-      if (member->type->optional || in.has(i)) continue;
-      told(false, errc::missing_field, member->key);
+    if (in.of.type == nullptr) return;
+    const auto fields = in.of.type->fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].type->optional || in.has(i)) continue;
+      told(false, errc::missing_field, fields[i].key);
       if (in.of.type == nullptr) return;  // this very object has been emptied
     }
   }

@@ -74,15 +74,16 @@ struct value_traits<T> {
     type.open = [](void* object, bool array) -> void* {
       return array ? nullptr : static_cast<owner*>(static_cast<T*>(object));
     };
-    type.field = [](std::size_t index) -> const field_info* {
-      if constexpr (size == 0) {
-        return nullptr;
-      } else {
-        return index < size ? &T::fields[index] : nullptr;
-      }
-    };
+    type.fields = fields;
     return type;
   }
+
+ private:
+  static constexpr auto fields = [] {
+    std::array<field_info, size> bare{};
+    std::copy(T::fields.begin(), T::fields.end(), bare.begin());
+    return bare;
+  }();
 };
 
 /// Whether every member of a struct may be absent.

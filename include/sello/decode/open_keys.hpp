@@ -3,8 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,46 +15,63 @@
 
 namespace sello::inline v0::detail {
 
-/// A stack of keys, outermost object first. For documents of less than 4 GiB.
+/// A stack of keys, outermost object first. Those that stand in the document as they are cost no copy.
 class open_keys {
  public:
-  void add(std::string_view key) {
-    spans_.push_back({static_cast<std::uint32_t>(texts_.size()), static_cast<std::uint32_t>(key.size())});
-    texts_ += key;
+  /// `sent` is the key in the document, which outlives this, with its quotes.
+  void add(std::string_view key, std::string_view sent) {
+    if (key.data() != sent.data() + 1) key = unescaped_.emplace_front(key);
+    keys_.push_back({mark_of(key), key});
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return spans_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return keys_[index].text; }
 
-  /// Valid until the stack changes.
-  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return text(spans_[index]); }
-
-  /// Takes off the keys from `first` on, those of the object that ends, and gives one that stands twice.
+  /// Takes off the keys from `first` on, those of the object that ends, and gives the first in the order of their texts
+  /// that stands twice.
   [[nodiscard]] std::optional<std::string> close(std::size_t first) {
-    if (first == spans_.size()) return std::nullopt;
-    const auto begin = spans_.begin() + static_cast<std::ptrdiff_t>(first);
-    const std::uint32_t texts_end = begin->begin;
-    std::sort(begin, spans_.end(),
-              [this](span a, span b) { return a.size != b.size ? a.size < b.size : text(a) < text(b); });
-    const auto twice = std::adjacent_find(begin, spans_.end(), [this](span a, span b) { return text(a) == text(b); });
-    std::optional<std::string> found;
-    if (twice != spans_.end()) found = text(*twice);
-    texts_.resize(texts_end);
-    spans_.resize(first);
-    return found;
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
+    std::optional<std::string> twice;
+    if (repeats(begin,
+                [](const marked& a, const marked& b) { return a.mark != b.mark ? a.mark < b.mark : a.text < b.text; }))
+      twice = repeats(begin, [](const marked& a, const marked& b) { return a.text < b.text; });
+    keys_.resize(first);
+    return twice;
   }
 
  private:
-  struct span {
-    std::uint32_t begin;
-    std::uint32_t size;
+  /// Texts with different marks are different; most different ones have different marks.
+  struct marked {
+    std::uint64_t mark;
+    std::string_view text;
   };
 
-  [[nodiscard]] std::string_view text(span key) const noexcept {
-    return std::string_view{texts_}.substr(key.begin, key.size);
+  /// Of the size, and of the first and the last eight bytes, or four; of a shorter text it is all.
+  [[nodiscard]] static std::uint64_t mark_of(std::string_view text) noexcept {
+    const auto ends = [text]<class Word>(Word first) {
+      Word last = first;
+      std::memcpy(&first, text.data(), sizeof first);
+      std::memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
+      return std::uint64_t{first} ^ std::rotl(std::uint64_t{last}, 31);
+    };
+    const std::size_t size = text.size();
+    if (size >= sizeof(std::uint64_t)) return ends(std::uint64_t{}) + size;
+    if (size >= sizeof(std::uint32_t)) return ends(std::uint32_t{}) + size;
+    std::uint64_t mark = size;
+    for (const char c : text) mark = mark << 8U | static_cast<unsigned char>(c);
+    return mark;
   }
 
-  std::vector<span> spans_{};
-  std::string texts_{};
+  template <class Less>
+  [[nodiscard]] std::optional<std::string> repeats(std::vector<marked>::iterator begin, Less less) {
+    std::sort(begin, keys_.end(), less);
+    const auto twice = std::adjacent_find(
+        begin, keys_.end(), [](const marked& a, const marked& b) { return a.mark == b.mark && a.text == b.text; });
+    return twice == keys_.end() ? std::nullopt : std::optional{std::string{twice->text}};
+  }
+
+  std::vector<marked> keys_{};
+  std::forward_list<std::string> unescaped_{};  // of the whole document
 };
 
 }  // namespace sello::inline v0::detail

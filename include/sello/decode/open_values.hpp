@@ -36,17 +36,21 @@ struct open_value {
   [[nodiscard]] bool has(std::size_t field_) const noexcept { return (set >> field_ & 1U) != 0; }
   void mark(std::size_t field_) noexcept { set |= std::uint64_t{1} << field_; }
 
-  /// Where the value under a key of this object goes; its struct has `fields`.
+  /// Where the value under a key of this object goes; its struct has `fields`. Most senders write them in that order, so the
+  /// search begins behind the last one that was found.
   [[nodiscard]] slot member(std::string_view key) {
+    const auto fields = of.type->fields;
     in_field = false;
-    for (std::size_t i = 0; const field_info* candidate = of.type->field(i); ++i) {
-      const bool second = !candidate->fallback.empty() && candidate->fallback == key;
-      if (candidate->key != key && !second) continue;
+    for (std::size_t tried = 0, i = field + 1; tried < fields.size(); ++tried, ++i) {
+      if (i >= fields.size()) i = 0;
+      const field_info& candidate = fields[i];
+      const bool second = !candidate.fallback.empty() && candidate.fallback == key;
+      if (candidate.key != key && !second) continue;
       if (second && has(i)) return {};
       in_field = true;
       by_fallback = second;
       field = i;
-      return {candidate->address(object), candidate->type};
+      return {candidate.address(object), candidate.type};
     }
     return {};
   }
@@ -65,8 +69,8 @@ class open_values {
     levels_[depth_++] = opened;
   }
 
-  /// The key of the value that comes next.
-  void add_key(std::string_view key) { keys_.add(key); }
+  /// The key of the value that comes next, and as it stands in the document, which outlives this.
+  void add_key(std::string_view key, std::string_view sent) { keys_.add(key, sent); }
   [[nodiscard]] std::string_view key() const noexcept { return keys_[keys_.size() - 1]; }
 
   /// The innermost one ends; gives the JSON Pointer to a key that it has twice. Of later ones only the key: many pointers,

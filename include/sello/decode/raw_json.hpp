@@ -59,8 +59,8 @@ class json_maker final : public token_sink {
     }
     return add(nearest<typename Json::number_float_t>(sent));
   }
-  bool string(std::string& text, std::string_view) override { return add(std::move(text)); }
-  bool key(const std::string& text) override {
+  bool string(std::string_view text, std::string_view) override { return add(typename Json::string_t{text}); }
+  bool key(std::string_view text, std::string_view) override {
     key_ = text;
     return true;
   }

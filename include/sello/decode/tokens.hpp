@@ -14,15 +14,16 @@
 namespace sello::inline v0::detail {
 
 /// What a tokeniser says of a document, in order. Each answer false ends the reading. `sent` is the token as it stands in
-/// the document; an unescaped text may be moved from. Positions are offsets in the document: of the bracket that opens
-/// an object or array, and behind the one that closes it.
+/// the document, a string's with its quotes. `text` is what it says, for the call; without an escape it is the part of
+/// `sent` between the quotes. Positions are offsets in the document: of the bracket that opens an object or array, and
+/// behind the one that closes it.
 class token_sink {
  public:
   [[nodiscard]] virtual bool null() = 0;
   [[nodiscard]] virtual bool boolean(bool value) = 0;
   [[nodiscard]] virtual bool number(std::string_view sent) = 0;
-  [[nodiscard]] virtual bool string(std::string& text, std::string_view sent) = 0;
-  [[nodiscard]] virtual bool key(const std::string& text) = 0;
+  [[nodiscard]] virtual bool string(std::string_view text, std::string_view sent) = 0;
+  [[nodiscard]] virtual bool key(std::string_view text, std::string_view sent) = 0;
   [[nodiscard]] virtual bool begin(bool array, std::size_t at) = 0;
   [[nodiscard]] virtual bool end(std::size_t behind) = 0;
 
@@ -40,18 +41,22 @@ enum class read_end : unsigned char { complete, stopped, malformed };
 /// one of these instead of calling it has no name that depends on how a unit has configured nlohmann/json.
 using tokeniser = read_end (*)(std::string_view text, token_sink& sink);
 
-/// The places in a document that `hidden_numbers` has come by last.
+/// The places in a document that `shortened` has come by last.
 struct last_tokens {
   std::string_view string{};
+  bool plain = false;  // of that string nlohmann has seen only the quotes
   std::string_view number{};
   const char* other = nullptr;  // a bracket, among others
 };
 
-/// A document, character by character, but of each number only its last digit: so nlohmann never converts a number, which
-/// would depend on the locale (one with a decimal point of several bytes fails its assertion), round what is not to be
-/// rounded, and end the reading at one that is beyond every `double`. What begins like a number and is none is given as
-/// a character that stands in no JSON text.
-class hidden_numbers {
+/// A document, character by character, without what nlohmann need not see; it takes some nanoseconds for each character.
+/// - Of each number only its last digit: so nlohmann never converts one, which would depend on the locale (one with a
+///   decimal point of several bytes fails its assertion), round what is not to be rounded, and end the reading at one that
+///   is beyond every `double`. What begins like a number and is none is given as a character that stands in no JSON text.
+/// - Of a plain string (`plain_string_length`) only its quotes. Any other one is given whole, so that escapes, control
+///   characters and UTF-8 are nlohmann's to check.
+/// - Of several blanks between two tokens only the last.
+class shortened {
  public:
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
@@ -59,25 +64,30 @@ class hidden_numbers {
   using pointer = const char*;
   using reference = char;
 
-  hidden_numbers(const char* at, const char* end, last_tokens* last) noexcept
+  shortened(const char* at, const char* end, last_tokens* last) noexcept
       : at_{at}, plain_{at}, end_{end}, last_{last} {}
 
   [[nodiscard]] char operator*() { return at_ < plain_ ? *at_ : look(); }
-  hidden_numbers& operator++() noexcept {
+  shortened& operator++() noexcept {
     ++at_;
     return *this;
   }
-  [[nodiscard]] friend bool operator==(const hidden_numbers& a, const hidden_numbers& b) noexcept {
-    return a.at_ == b.at_;
-  }
+  [[nodiscard]] friend bool operator==(const shortened& a, const shortened& b) noexcept { return a.at_ == b.at_; }
 
  private:
   /// At the first character of a token, or between two.
   [[nodiscard]] char look() noexcept {
     const std::string_view rest{at_, static_cast<std::size_t>(end_ - at_)};
     if (*at_ == '"') {
-      last_->string = rest.substr(0, string_length(rest));
+      const std::size_t plain = plain_string_length(rest);
+      last_->plain = plain != 0;
+      last_->string = rest.substr(0, last_->plain ? plain : string_length(rest));
       plain_ = at_ + last_->string.size();
+      if (last_->plain) at_ = plain_ - 2;
+      return '"';
+    }
+    if (is_blank(*at_)) {
+      while (at_ + 1 != end_ && is_blank(at_[1])) ++at_;
       return *at_;
     }
     if (*at_ != '-' && !is_digit(*at_)) {
@@ -119,10 +129,10 @@ class nlohmann_sax {
   bool number_integer(number_integer_t) { return sink_->number(last_->number); }
   bool number_unsigned(number_unsigned_t) { return sink_->number(last_->number); }
   bool number_float(number_float_t, const string_t&) { return sink_->number(last_->number); }
-  bool string(string_t& text) { return sink_->string(text, last_->string); }
+  bool string(string_t& text) { return sink_->string(said(text), last_->string); }
   bool binary(binary_t&) { return false; }
   bool start_object(std::size_t) { return sink_->begin(false, other()); }
-  bool key(string_t& text) { return sink_->key(text); }
+  bool key(string_t& text) { return sink_->key(said(text), last_->string); }
   bool end_object() { return sink_->end(other() + 1); }
   bool start_array(std::size_t) { return sink_->begin(true, other()); }
   bool end_array() { return sink_->end(other() + 1); }
@@ -138,6 +148,12 @@ class nlohmann_sax {
  private:
   [[nodiscard]] std::size_t other() const noexcept { return static_cast<std::size_t>(last_->other - text_); }
 
+  /// What the last string says; `text` is what nlohmann has seen of it. An escape is longer than what it stands for.
+  [[nodiscard]] std::string_view said(const string_t& text) const noexcept {
+    const std::string_view sent = last_->string.substr(1, last_->string.size() - 2);
+    return last_->plain || text.size() == sent.size() ? sent : std::string_view{text};
+  }
+
   token_sink* sink_;
   const char* text_;
   const last_tokens* last_;
@@ -152,7 +168,7 @@ template <class Json = nlohmann::json>
   last_tokens last;
   const char* const end = text.data() + text.size();
   nlohmann_sax<Json> sax{sink, text.data(), last};
-  const bool complete = Json::sax_parse(hidden_numbers{text.data(), end, &last}, hidden_numbers{end, end, &last}, &sax);
+  const bool complete = Json::sax_parse(shortened{text.data(), end, &last}, shortened{end, end, &last}, &sax);
   return complete ? read_end::complete : sax.end();
 }
 

@@ -2,9 +2,8 @@
 // What the decoder has to know of a type: what it takes, and how it is made.
 #pragma once
 
-#include <cstddef>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
 
 #include <sello/base/error.hpp>
@@ -12,12 +11,12 @@
 namespace sello::inline v0::detail {
 
 /// A JSON value for a member; one with parts only for those that take their value as it was sent. `sent` is the value in
-/// the body, of a number all there is; `text` is the string, unescaped, and may be moved from.
+/// the body, of a number all there is; `text` is the string, unescaped. Both live for the call.
 struct scalar_value {
   enum class kind : unsigned char { null, boolean, number, string, parts };
   kind is = kind::null;
   bool flag = false;
-  std::string* text = nullptr;
+  std::string_view text{};
   std::string_view sent{};
 };
 
@@ -45,8 +44,8 @@ struct value_type {
   bool parts = false;                     ///< made of other values
   void (*clear)(void* object) = nullptr;  ///< of an optional one: makes it empty
   std::optional<errc> (*scalar)(void* object, const scalar_value& value) = nullptr;
-  void* (*open)(void* object, bool array) = nullptr;        ///< an object or array begins; null: not of this type
-  const field_info* (*field)(std::size_t index) = nullptr;  ///< null behind the last
+  void* (*open)(void* object, bool array) = nullptr;  ///< an object or array begins; null: not of this type
+  std::span<const field_info> fields{};
   slot (*child)(void* object, std::string_view key) = nullptr;
   slot (*append)(void* object) = nullptr;
 };

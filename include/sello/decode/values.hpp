@@ -35,7 +35,7 @@ struct scalar_traits {
 };
 
 inline constexpr auto assign_string = [](std::string& to, const scalar_value& value) -> std::optional<errc> {
-  to = std::move(*value.text);
+  to = value.text;
   return std::nullopt;
 };
 template <>
@@ -71,7 +71,8 @@ struct value_traits<decimal> {
     value_type type;
     type.scalar = [](void* object, const scalar_value& value) -> std::optional<errc> {
       if (value.is != scalar_value::kind::number && value.is != scalar_value::kind::string) return errc::wrong_type;
-      auto read = decimal::parse(value.text != nullptr ? std::move(*value.text) : std::string{value.sent});
+      const bool text = value.is == scalar_value::kind::string;
+      auto read = decimal::parse(std::string{text ? value.text : value.sent});
       if (!read) return read.error().code;
       *static_cast<decimal*>(object) = *std::move(read);
       return std::nullopt;
@@ -82,7 +83,7 @@ struct value_traits<decimal> {
 
 template <class E>
 inline constexpr auto assign_enum = [](open_enum<E>& to, const scalar_value& value) -> std::optional<errc> {
-  to = open_enum<E>{std::move(*value.text)};
+  to = open_enum<E>{std::string{value.text}};
   return std::nullopt;
 };
 template <class E>
@@ -115,7 +116,7 @@ struct value_traits<timestamp> {
     type.scalar = [](void* object, const scalar_value& value) -> std::optional<errc> {
       const bool text = value.is == scalar_value::kind::string;
       if (!text && value.is != scalar_value::kind::number) return errc::wrong_type;
-      const auto read = text ? parse_timestamp(*value.text) : time_of_number(value.sent);
+      const auto read = text ? parse_timestamp(value.text) : time_of_number(value.sent);
       if (!read) return text ? errc::wrong_type : errc::out_of_range;
       *static_cast<timestamp*>(object) = *read;
       return std::nullopt;

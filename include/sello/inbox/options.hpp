@@ -70,8 +70,8 @@ struct endpoint_options {
 struct worker_options {
   std::size_t threads = 1;
 
-  /// How long a claim is good. A worker that died is taken over after it; one that is only slow loses its work, and never
-  /// doubles it.
+  /// How long a claim is good. A worker that died is taken over after it; while a handler runs it is renewed, also of one
+  /// that hangs. What a worker does not begin in time another one may take, and neither doubles it.
   std::chrono::seconds lease{60};
 
   /// After so many failed tries a delivery is parked; after so many deaths of the process in its handler, too.

@@ -100,7 +100,8 @@ struct endpoint_stats {
   std::optional<timestamp> last_failure{};
 };
 
-/// The state of an inbox. What was counted in the last second before a crash can be missing; the deliveries never are.
+/// The state of an inbox. What another process counted in its last seconds, or one before it crashed, can be missing; the
+/// deliveries never are.
 struct inbox_stats {
   std::uint64_t stored = 0;
   std::uint64_t waiting = 0;
@@ -112,7 +113,12 @@ struct inbox_stats {
   std::uint64_t parked = 0;
   std::uint64_t crashes = 0;
   std::uint64_t late_marks = 0;
-  std::uint64_t quarantined = 0;       ///< in the ring now
+  std::uint64_t quarantined = 0;  ///< in the ring now
+
+  /// PostgreSQL's standbys that no commit waits for: who fails over to one of them may lose acknowledged deliveries, so name
+  /// them in `synchronous_standby_names`. Where some are named, only a user with the role pg_monitor sees the others.
+  std::uint64_t asynchronous_standbys = 0;
+
   std::uint64_t acknowledgements = 0;  ///< receipts of this process
   std::uint64_t syncs = 0;             ///< that this process waited for to give them
   std::vector<endpoint_stats> endpoints{};

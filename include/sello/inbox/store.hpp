@@ -45,10 +45,11 @@ concept store = requires(S& s, const std::string& location, const inbox_options&
   { s.put(arrived) } -> std::same_as<result<receipt>>;
   { s.quarantine(suspect, ring) } -> std::same_as<result<void>>;
   // The worker. `start` renews the lease and notes that the handler runs, and that the one of `left` has returned; false:
-  // the claim was lost. A claim of a row that was running when its lease ended counts a crash. `settle` gives how many
+  // the claim was lost; `holds` only looks. A claim of a row that was running when its lease ended counts a crash. `settle` gives how many
   // claims were lost. `idle` waits at most so long for something that arrived after `news` was asked; `wake` ends all waits.
   { s.claim(wanted) } -> std::same_as<result<std::vector<stored>>>;
   { s.start(held, lease, left) } -> std::same_as<result<bool>>;
+  { s.holds(held) } -> std::same_as<result<bool>>;
   { s.settle(settled) } -> std::same_as<result<std::size_t>>;
   { s.news() } -> std::same_as<std::uint64_t>;
   { s.idle(most, seen) } -> std::same_as<void>;

@@ -44,8 +44,9 @@ class worker {
     const std::lock_guard lock{mutex_};
     if (!threads_.empty()) return;
     shared_->stopping = false;
+    shared_->leases.start();
     for (std::size_t i = 0; i < shared_->options.threads; ++i)
-      threads_.emplace_back([place = shared_.get()] { detail::lane<Store, Effects, Router>{*place}.run(); });
+      threads_.emplace_back([own = std::make_unique<lane>(*shared_)] { own->run(); });
   }
 
   /// Claims no more, lets the handlers that run end, gives back what they did not begin, and returns when the threads have
@@ -68,7 +69,8 @@ class worker {
   [[nodiscard]] result<std::size_t> poll_once() noexcept {
     const std::lock_guard lock{own_mutex_};
     return detail::guarded([&] {
-      if (!own_) own_ = std::make_unique<detail::lane<Store, Effects, Router>>(*shared_);
+      shared_->leases.start();
+      if (!own_) own_ = std::make_unique<lane>(*shared_);
       return own_->poll();
     });
   }
@@ -88,11 +90,13 @@ class worker {
   }
 
  private:
+  using lane = detail::lane<Store, Effects, Router>;
+
   std::unique_ptr<detail::workplace<Store, Effects, Router>> shared_;
   std::mutex mutex_{};
   std::vector<std::thread> threads_{};
   std::mutex own_mutex_{};
-  std::unique_ptr<detail::lane<Store, Effects, Router>> own_{};
+  std::unique_ptr<lane> own_{};
 };
 
 }  // namespace sello::inline v0

@@ -72,7 +72,7 @@ class body_reader {
         if (value.is == scalar_value::kind::null) return errc::missing_field;
         if (value.is != scalar_value::kind::string) return errc::wrong_type;
         auto& reader = *static_cast<body_reader*>(object);
-        reader.type_ = std::move(*value.text);
+        reader.type_ = value.text;
         reader.has_type_ = true;
         return std::nullopt;
       };

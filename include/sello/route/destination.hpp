@@ -56,7 +56,8 @@ concept stores = requires(const E& endpoint) {
   endpoint.reception();
 };
 
-/// The headers that a verifier reads, each as one line, as HTTP joins them. Empty if they cannot be had.
+/// The headers that a verifier reads, each as one line, as HTTP joins them; without one that is too long for a verifier.
+/// Empty if they cannot be had.
 template <class Verifier>
 [[nodiscard]] header_list asked_headers(const Verifier& verifier, const header_view& headers,
                                         std::chrono::system_clock::time_point now) noexcept {
@@ -68,10 +69,14 @@ template <class Verifier>
         if (same_header_name(line.first, name)) return line.second;
       if (asked.size() == asked.capacity()) return std::nullopt;
       std::optional<std::string> joined;
-      headers.each(name, [&](std::string_view line) {
-        joined = joined ? *joined + ", " + std::string{line} : std::string{line};
+      const bool within = headers.each_bounded(name, [&](std::string_view line) {
+        if (joined) {
+          joined->append(", ").append(line);
+        } else {
+          joined = line;
+        }
       });
-      if (!joined) return std::nullopt;
+      if (!joined || !within) return std::nullopt;
       return asked.emplace_back(name, *std::move(joined)).second;
     };
     static_cast<void>(verifier.begin(look_up, now));

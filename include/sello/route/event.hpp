@@ -58,6 +58,10 @@ class event_body : public std::string_view {
   }
   ~event_body() = default;
 
+  void swap(std::string_view& other) = delete;          // what a copy keeps would go another way: assign
+  void remove_prefix(std::size_t characters) = delete;  // take `substr`, which leaves the event what was signed
+  void remove_suffix(std::size_t characters) = delete;
+
  private:
   using shared = std::shared_ptr<const std::string>;
   explicit event_body(shared text) noexcept : std::string_view{*text}, kept_{std::move(text)} {}

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <exception>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -55,6 +56,11 @@ template <class Callable>
   } else {
     return false;
   }
+}
+
+template <class Callable>
+[[nodiscard]] constexpr bool is_null(const std::reference_wrapper<Callable>& callable) {
+  return is_null(callable.get());
 }
 
 /// What the owner's code threw, in words.

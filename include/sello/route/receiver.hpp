@@ -112,9 +112,10 @@ class receiver {
 
     /// The next bytes of the body, in order. False means stop: the request is refused, over the limit say, and
     /// `answered` has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
-    [[nodiscard]] bool feed(std::string_view bytes) noexcept {
+    [[nodiscard]] bool feed(text_argument piece) noexcept {
       if (answer_) return false;
       const auto begun = steady_clock::now();
+      const std::string_view bytes = piece;
       seen_.body_size += bytes.size();
       try {
         if (seen_.body_size > receiver_.options_.body_limit) {

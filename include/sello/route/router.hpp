@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <typeindex>
 #include <utility>
 
 #include <sello/base/result.hpp>
@@ -21,6 +19,7 @@
 #include <sello/route/event.hpp>
 #include <sello/route/given_mark.hpp>
 #include <sello/route/handler.hpp>
+#include <sello/route/provider_routes.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
 #include <sello/route/route_table.hpp>
@@ -46,13 +45,13 @@ class basic_router {
 
   /// `handler` gets every `E`, as `const event<E>&`.
   template <event_type E, class Handler>
-  basic_router& on(Handler handler) {
+  basic_router& on(Handler handler) & {
     using kept = detail::kept_handler<Transaction, event<E>, Handler>;
     if constexpr (kept::fits) {
       check(detail::inner(handler), E::type);
-      routes_of<typename E::provider>().table.add_exact(
-          E::type, std::make_shared<const detail::typed_route<E, typename kept::type>>(
-                       typename kept::type{detail::unwrapped(std::move(handler))}));
+      routes_.template of<typename E::provider>(!for_receivers)
+          .table.add_exact(E::type, std::make_shared<const detail::typed_route<E, typename kept::type>>(
+                                        typename kept::type{detail::unwrapped(std::move(handler))}));
     }
     return *this;
   }
@@ -61,7 +60,7 @@ class basic_router {
   /// "payment.capture." or "payment.capture", and that have no handler of their own; also those that the provider adds
   /// later. Throws `std::logic_error` as well if no event of the catalog is below the prefix.
   template <provider P, class Handler>
-  basic_router& on_prefix(std::string_view prefix, Handler handler) {
+  basic_router& on_prefix(std::string_view prefix, Handler handler) & {
     if constexpr (detail::kept_handler<Transaction, unknown_event, Handler>::fits) {
       check(detail::inner(handler), prefix);
       if (prefix.ends_with('.')) prefix.remove_suffix(1);
@@ -70,7 +69,7 @@ class basic_router {
                        [&](std::string_view type) { return detail::is_below(type, prefix); }))
         throw std::logic_error{"sello: no event of " + std::string{P::name} + " is below the prefix \"" +
                                std::string{prefix} + '"'};
-      routes_of<P>().table.add_prefix(prefix, make_fallback(std::move(handler)));
+      routes_.template of<P>(!for_receivers).table.add_prefix(prefix, make_fallback(std::move(handler)));
     }
     return *this;
   }
@@ -78,7 +77,7 @@ class basic_router {
   /// `handler` gets every other event, as `const unknown_event&`; among them those without any type, as a sender's test
   /// button may send. Without it they are `ignored`.
   template <class Handler>
-  basic_router& otherwise(Handler handler) {
+  basic_router& otherwise(Handler handler) & {
     if constexpr (detail::kept_handler<Transaction, unknown_event, Handler>::fits) {
       check(detail::inner(handler), "otherwise");
       if (otherwise_) throw std::logic_error{"sello: a second handler for everything else"};
@@ -91,7 +90,7 @@ class basic_router {
   /// error, 400. It decides what becomes of the delivery: if it succeeds, the outcome is `unreadable` and the sender does
   /// not send it again, so keep the body.
   template <class Handler>
-  basic_router& unreadable(Handler handler) {
+  basic_router& unreadable(Handler handler) & {
     static_assert(for_receivers, "sello: an inbox parks what is unreadable, with its body, until it is replayed");
     detail::check_handler<unreadable_event, Handler>();
     if constexpr (handler_of<Handler, unreadable_event>) {
@@ -107,7 +106,7 @@ class basic_router {
   /// that provider. It must give retries of one event one key, and other events another one. Where it throws or gives
   /// nothing, the event is not handled: `handler_failed`, so that the sender tries again after you have mended it.
   template <provider P, class Rule>
-  basic_router& identify(Rule rule) {
+  basic_router& identify(Rule rule) & {
     static_assert(for_receivers,
                   "sello: the key was chosen when the event was stored: `inbox.endpoint(name, {.identify = rule})`");
     constexpr bool fits = std::is_invocable_r_v<std::string, const Rule&, const signed_facts&>;
@@ -115,12 +114,48 @@ class basic_router {
                   "sello: a rule for idempotency keys takes `const sello::signed_facts&` and returns std::string");
     if constexpr (fits) {
       check(rule, "identify");
-      auto& own = routes_of<P>().rule;
+      auto& own = routes_.template of<P>(!for_receivers).rule;
       if (own) throw std::logic_error{"sello: a second rule for the idempotency keys of " + std::string{P::name}};
       const auto shared = std::make_shared<const Rule>(std::move(rule));
       own = [shared](const signed_facts& facts) -> std::string { return (*shared)(facts); };
     }
     return *this;
+  }
+
+  /// Bodies are read by way of another tokeniser than nlohmann/json: `sello::simdjson_tokens`, of
+  /// `<sello/json/simdjson.hpp>`. The verdicts, errors, misfits and values are the same.
+  template <class Tokens, class Json = nlohmann::json>
+    requires requires { detail::tokeniser{&Tokens::template read<Json>}; }
+  basic_router& read_with(const Tokens& tokens) & {
+    check(tokens, "read_with");
+    tokens_ = &Tokens::template read<Json>;
+    return *this;
+  }
+
+  /// The same for a router that is made and filled in one expression: given on by value, so that nothing dangles.
+  template <event_type E, class Handler>
+  basic_router on(Handler handler) && {
+    return std::move(on<E>(std::move(handler)));
+  }
+  template <provider P, class Handler>
+  basic_router on_prefix(std::string_view prefix, Handler handler) && {
+    return std::move(on_prefix<P>(prefix, std::move(handler)));
+  }
+  template <class Handler>
+  basic_router otherwise(Handler handler) && {
+    return std::move(otherwise(std::move(handler)));
+  }
+  template <class Handler>
+  basic_router unreadable(Handler handler) && {
+    return std::move(unreadable(std::move(handler)));
+  }
+  template <class Tokens>
+  basic_router read_with(const Tokens& tokens) && {
+    return std::move(read_with(tokens));
+  }
+  template <provider P, class Rule>
+  basic_router identify(Rule rule) && {
+    return std::move(identify<P>(std::move(rule)));
   }
 
   /// Decodes the event and runs its handler on this thread. Never throws; a handler that ends its thread
@@ -144,7 +179,7 @@ class basic_router {
     try {
       const detail::key_rule key = [&row](const signed_facts&) { return row->key; };
       static constexpr envelope_keys no_keys{};
-      const provider_routes* const own = named(row->provider);
+      const detail::provider_routes* const own = routes_.named(row->provider);
       auto facts = detail::facts_of(row, own != nullptr ? *own->keys : no_keys, key);
       auto done = run(facts, own, visited, own == nullptr ? row->type : std::string{});
       if (done && visited.taken) return outcome::duplicate;
@@ -161,35 +196,9 @@ class basic_router {
 
   static constexpr bool for_receivers = std::is_void_v<Transaction>;
 
-  struct provider_routes {
-    std::string_view name{};
-    const envelope_keys* keys = nullptr;
-    detail::route_table table{};
-    detail::key_rule rule{};
-  };
-
-  /// A store knows a provider by its name.
-  template <class P>
-  [[nodiscard]] provider_routes& routes_of() {
-    if (const provider_routes* const other = named(P::name);
-        !for_receivers && other != nullptr && !routes_.contains(typeid(P)))
-      throw std::logic_error{"sello: two providers have the name \"" + std::string{P::name} + '"'};
-    provider_routes& own = routes_[typeid(P)];
-    own.name = P::name;
-    own.keys = &P::keys;
-    return own;
-  }
-  [[nodiscard]] const provider_routes* named(std::string_view name) const noexcept {
-    const auto found =
-        std::find_if(routes_.begin(), routes_.end(), [&](const auto& one) { return one.second.name == name; });
-    return found == routes_.end() ? nullptr : &found->second;
-  }
-
   /// For a receiver or a worker. A router without any handler would take everything and lose it.
   [[nodiscard]] basic_router give() const {
-    const bool handles = std::any_of(routes_.begin(), routes_.end(),
-                                     [](const auto& of_provider) { return !of_provider.second.table.empty(); });
-    if (!handles && !otherwise_ && !unreadable_)
+    if (!routes_.handles() && !otherwise_ && !unreadable_)
       throw std::logic_error{
           "sello: a receiver with a router that has no handler (was it moved from?) loses every event"};
     given_.set();
@@ -225,8 +234,7 @@ class basic_router {
   template <scheme S, provider_for<S> P>
   [[nodiscard]] result<outcome> dispatch(const delivery<S, P>& delivered, detail::visit& visited) const noexcept {
     try {
-      const auto found = routes_.find(typeid(P));
-      const provider_routes* const own = found == routes_.end() ? nullptr : &found->second;
+      const detail::provider_routes* const own = routes_.template find<P>();
       detail::proven_facts facts{.provider = P::name,
                                  .keys = &P::keys,
                                  .body = delivered.body(),
@@ -246,7 +254,7 @@ class basic_router {
   }
 
   /// `type`: what is known of it where the provider's envelope is not.
-  [[nodiscard]] result<outcome> run(const detail::proven_facts& from, const provider_routes* own,
+  [[nodiscard]] result<outcome> run(const detail::proven_facts& from, const detail::provider_routes* own,
                                     detail::visit& visited, const std::string& type) const {
     const auto find_own = [&](std::string_view of) -> const detail::route* {
       const detail::route* const exact = own != nullptr ? own->table.find(of) : nullptr;
@@ -277,7 +285,7 @@ class basic_router {
     return outcome::handled;
   }
 
-  std::map<std::type_index, provider_routes> routes_{};
+  detail::provider_table routes_{};
   detail::route_table::shared_route otherwise_{};
   std::function<result<void>(const unreadable_event&)> unreadable_{};
   detail::given_mark given_{};

@@ -22,14 +22,11 @@
 
 namespace sello::inline v0 {
 
-/// A text of a claim. A view, a literal or a `const char*` is borrowed: it points into the headers, or at a constant. Of a
-/// string, which may be gone when the MAC is computed, a copy is kept, so that `signs("v0:" + time + ":")` is right.
+/// A text of a claim. A view is borrowed: it points into the headers, or at a constant, as `"v0:"sv` does. Of anything
+/// else, which may be gone when the MAC is computed, a copy is kept, so that `signs("v0:" + time + ":")` is right.
 class claim_text {
   template <class T>
-  static constexpr bool borrows =
-      std::ranges::borrowed_range<std::remove_cvref_t<T>> || std::same_as<std::remove_cvref_t<T>, const char*> ||
-      (std::is_array_v<std::remove_reference_t<T>> &&
-       std::is_const_v<std::remove_extent_t<std::remove_reference_t<T>>>);
+  static constexpr bool borrows = std::ranges::borrowed_range<std::remove_cvref_t<T>>;
 
  public:
   claim_text() noexcept = default;
@@ -100,6 +97,11 @@ class claim {
   lasting_view type_header{};
   std::optional<claim_text> type_hint{};
   bool type_hint_contradictory = false;  ///< the header has lines that say different things: no body can agree
+
+  /// Whether one of the parts has this text.
+  [[nodiscard]] bool signs_text(std::string_view text) const noexcept {
+    return std::ranges::any_of(parts(), [text](std::string_view part) { return part.find(text) != part.npos; });
+  }
 
   [[nodiscard]] std::span<const claim_text> parts() const noexcept { return {parts_.data(), part_count_}; }
   [[nodiscard]] std::span<const mac> signatures() const noexcept { return {signatures_.data(), signature_count_}; }

@@ -127,14 +127,24 @@ struct svix_v1 {
     return end > 0 && end + 1 == piece.size() && piece[end] >= 'a' && piece[end] <= 'z';
   }
 
+  static constexpr std::string_view separators = " \t,";
+
+  /// Whether the last piece of a line is `v1`, whose value is in another line.
+  [[nodiscard]] static constexpr bool ends_in_v1(std::string_view line) noexcept {
+    line = line.substr(0, line.find_last_not_of(separators) + 1);
+    return line.substr(line.find_last_of(separators) + 1) == "v1";
+  }
+
   /// The pieces between spaces, tabs and commas, in every line of the header: proxies and frameworks write the list in all
-  /// these forms. A version names the next piece; what is not named `v1`, or is no signature, is skipped. False where there
-  /// are more signatures, or more text, than is looked at.
+  /// these forms. A version names the next piece; what is not named `v1`, or is no signature, is skipped. Where another line
+  /// ends in `v1`, a line may begin with its value, before or behind it: not every server keeps the order of lines. False
+  /// where there are more signatures, or more text, than is looked at.
   [[nodiscard]] static bool read_signatures(const header_view& headers, std::string_view name, claim& read) {
-    constexpr std::string_view separators = " \t,";
+    std::size_t cut = 0;
+    if (!headers.each_bounded(name, [&](std::string_view line) { cut += ends_in_v1(line) ? 1U : 0U; })) return false;
     std::size_t named = 0;
-    std::string_view version;
-    const bool within = headers.each_bounded(name, [&](std::string_view line) {
+    headers.each(name, [&](std::string_view line) {
+      std::string_view version = cut > (ends_in_v1(line) ? 1U : 0U) ? "v1" : "";
       for (auto at = line.find_first_not_of(separators); at != line.npos; at = line.find_first_not_of(separators)) {
         line.remove_prefix(at);
         const std::string_view piece = line.substr(0, line.find_first_of(separators));
@@ -148,7 +158,7 @@ struct svix_v1 {
         version = {};
       }
     });
-    return within && named <= claim::max_signatures;
+    return named <= claim::max_signatures;
   }
 
   [[nodiscard]] static result<secret> decode(std::string_view text) {

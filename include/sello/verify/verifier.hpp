@@ -84,12 +84,10 @@ class verifier {
   /// the first group, or `internal_error`). Never throws. `body` is the raw request body, never JSON written anew, and
   /// must outlive the delivery unchanged: a temporary string does not compile. `verify_owned` takes one.
   template <header_source Headers>
-  [[nodiscard]] result<delivery_type> verify(const Headers& headers, text_argument body,
+  [[nodiscard]] result<delivery_type> verify(const Headers& headers, lasting_view body,
                                              time_point now = std::chrono::system_clock::now()) const noexcept {
     return with_error(check(headers, body, now));
   }
-  template <class Headers, detail::expiring_text Body>
-  void verify(const Headers& headers, Body&& body, time_point now = {}) const = delete;  // verify_owned takes a string
 
   /// The same, and the delivery owns the body: for a queue, or whatever else outlives the request. A body that is refused
   /// stays where it was.
@@ -101,27 +99,23 @@ class verifier {
   }
 
   /// The same for a signature that the caller has already taken from its header.
-  [[nodiscard]] result<delivery_type> verify_signature(text_argument signature, text_argument body) const noexcept
+  [[nodiscard]] result<delivery_type> verify_signature(text_argument signature, lasting_view body) const noexcept
     requires single_signature_scheme<Scheme>
   {
     return with_error(prove([&] { return scheme_.read_signature(signature); }, {},
                             [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); }));
   }
-  template <detail::expiring_text Body>
-  void verify_signature(text_argument signature, Body&& body) const = delete;
 
   /// What `verify` says, with a refusal that owns nothing: to refuse a delivery so allocates nothing. The refusal's
   /// `where` points to a constant or into this verifier, so a temporary one does not compile.
   template <header_source Headers>
-  [[nodiscard]] result<delivery_type, refusal> check(const Headers& headers, text_argument body,
+  [[nodiscard]] result<delivery_type, refusal> check(const Headers& headers, lasting_view body,
                                                      time_point now) const& noexcept {
     return prove([&] { return scheme_.read(header_view{headers}); }, now,
                  [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
   }
-  template <class Headers, detail::expiring_text Body>
-  void check(const Headers& headers, Body&& body, time_point now) const& = delete;
-  template <class Headers, class Body>
-  void check(const Headers& headers, const Body& body,
+  template <class Headers>
+  void check(const Headers& headers, lasting_view body,
              time_point now) const&& = delete;  // keep the verifier in a variable first
 
   /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
@@ -242,18 +236,24 @@ class verifier {
     if (!read) return read.error();
     if constexpr (identified_scheme<Scheme>) {
       if (read->message_id.empty()) return refusal{errc::internal_error, "the scheme read no message_id"};
+      if (!read->signs_text(read->message_id))
+        return refusal{errc::internal_error, "the scheme's message_id is in no part that it signs"};
     }
     if constexpr (timed_scheme<Scheme>) return outside_window(*read, now);
     return std::nullopt;
   }
 
-  /// In whole seconds on both sides, so that no clock's resolution and no far-off time can overflow.
+  /// In whole seconds on both sides, so that no clock's resolution can overflow; a time in no year that the calendar has is none.
   [[nodiscard]] std::optional<refusal> outside_window(const claim& read, time_point now) const noexcept
     requires timed_scheme<Scheme>
   {
-    if (!read.sent_at) return refusal{errc::malformed_timestamp, read.timestamp_header};
-    const std::chrono::seconds age = std::chrono::floor<std::chrono::seconds>(now) - *read.sent_at;
-    const std::chrono::seconds tolerance = scheme_.tolerance;
+    using std::chrono::seconds;
+    constexpr std::chrono::sys_seconds first = std::chrono::sys_days{std::chrono::year::min() / 1 / 1};
+    constexpr std::chrono::sys_seconds last = std::chrono::sys_days{std::chrono::year::max() / 12 / 31};
+    if (!read.sent_at || *read.sent_at < first || *read.sent_at > last)
+      return refusal{errc::malformed_timestamp, read.timestamp_header};
+    const seconds age = std::chrono::floor<seconds>(now) - *read.sent_at;
+    const seconds tolerance = scheme_.tolerance;
     if (age > tolerance) return refusal{errc::timestamp_too_old, read.timestamp_header};
     if (-age > tolerance) return refusal{errc::timestamp_too_new, read.timestamp_header};
     return std::nullopt;

@@ -853,6 +853,27 @@ TEST_CASE("decode: many keys, and one of them twice") {
   CHECK(fault<nothing>(text + R"("key250":0})") == "duplicate_key /key250");
 }
 
+TEST_CASE("decode: keys that differ only in the middle are two, and of several duplicates the first by text is told") {
+  const std::string a = "beginning A the end";
+  const std::string b = "beginning B the end";
+  const std::string c = "beginning C the end";
+  const auto object = [](const std::vector<std::string>& keys) {
+    std::string text = "{\"\":0";
+    for (const std::string& key : keys) text += ",\"" + key + "\":0";
+    return text + "}";
+  };
+  CHECK(fault<nothing>(object({b, a, c})) == "none");
+  CHECK(fault<nothing>(object({b, a, c, a, b})) == "duplicate_key /" + a);
+  CHECK(fault<nothing>(object({c, a, b, c})) == "duplicate_key /" + c);
+  CHECK(fault<nothing>(object({"z", "yy", "yy", "z", "x"})) == "duplicate_key /yy");
+}
+
+TEST_CASE("decode: members are found in whatever order they are sent") {
+  CHECK(fault<order>(R"({"lines":[],"paid":true,"id":"a"})") == "none");
+  CHECK(fault<order>(R"({"paid":true,"x":1,"id":"a","y":2,"lines":[{"name":"b"}]})") == "none");
+  CHECK(fault<order>(R"({"lines":[],"paid":true,"i":"a"})") == "missing_field /id");
+}
+
 // --- depth -----------------------------------------------------------------------------------
 
 TEST_CASE("decode: 64 levels, and not one more") {

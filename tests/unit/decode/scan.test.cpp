@@ -9,6 +9,7 @@
 
 using namespace std::string_view_literals;
 using sello::detail::number_length;
+using sello::detail::plain_string_length;
 using sello::detail::string_length;
 using sello::detail::value_length;
 
@@ -41,6 +42,27 @@ TEST_CASE("string_length: up to the quote that is not escaped") {
   CHECK(string_length(R"("\\\")") == none);
   const std::string backslashes(1024 * 1024, '\\');
   CHECK(string_length('"' + backslashes + '"') == backslashes.size() + 2);
+}
+
+TEST_CASE("plain_string_length: of each byte at each place, whether there is something to check") {
+  for (std::size_t size = 1; size <= 19; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text = '"' + std::string(size, 'a') + "\" ,\\";
+        text[1 + at] = static_cast<char>(byte);
+        const bool plain = byte >= 0x20 && byte < 0x80 && byte != '\\';
+        const std::size_t length = !plain ? 0 : byte == '"' ? at + 2 : size + 2;
+        if (plain_string_length(text) != length) {
+          CAPTURE(size, at, byte);
+          CHECK(plain_string_length(text) == length);
+        }
+      }
+    }
+  }
+  CHECK(plain_string_length(R"("")") == 2);
+  CHECK(plain_string_length(R"(")") == 0);
+  CHECK(plain_string_length(R"("a)") == 0);
+  CHECK(plain_string_length(R"("eight ab)") == 0);
 }
 
 TEST_CASE("value_length: an object or array up to its own bracket, anything else up to what ends it") {

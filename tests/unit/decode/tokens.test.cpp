@@ -22,11 +22,11 @@ class transcript final : public sello::detail::token_sink {
   bool null() override { return say("null"); }
   bool boolean(bool value) override { return say(value ? "true" : "false"); }
   bool number(std::string_view sent) override { return say(std::string{sent}); }
-  bool string(std::string& text, std::string_view sent) override {
+  bool string(std::string_view text, std::string_view sent) override {
     places += std::string{sent} + ';';
-    return say('"' + text + '"');
+    return say('"' + std::string{text} + '"');
   }
-  bool key(const std::string& text) override { return say(text + ':'); }
+  bool key(std::string_view text, std::string_view) override { return say(std::string{text} + ':'); }
   bool begin(bool array, std::size_t at) override {
     places += std::to_string(at) + ';';
     return say(array ? "[" : "{");
@@ -108,24 +108,52 @@ TEST_CASE("read_tokens: each token is given as it was sent, and each bracket wit
   CHECK(scalar.places == R"("\/";)");
 }
 
-TEST_CASE("read_tokens: a text may be moved from") {
-  class thief final : public sello::detail::token_sink {
+TEST_CASE("read_tokens: a text without an escape is the part of the document between its quotes") {
+  class reader final : public sello::detail::token_sink {
    public:
-    std::string loot;
+    std::string seen;
     bool null() override { return true; }
     bool boolean(bool) override { return true; }
     bool number(std::string_view) override { return true; }
-    bool string(std::string& text, std::string_view) override {
-      loot += std::string{std::move(text)} + ';';
-      return true;
-    }
-    bool key(const std::string&) override { return true; }
+    bool string(std::string_view text, std::string_view sent) override { return see(text, sent); }
+    bool key(std::string_view text, std::string_view sent) override { return see(text, sent); }
     bool begin(bool, std::size_t) override { return true; }
     bool end(std::size_t) override { return true; }
+
+   private:
+    bool see(std::string_view text, std::string_view sent) {
+      const bool same = text.data() == sent.data() + 1 && text.size() + 2 == sent.size();
+      seen += std::string{text} + (same ? ";" : " (unescaped);");
+      return true;
+    }
   } sink;
-  CHECK(read_tokens(R"({"a":"one","b":[2.5,"a text that is too long for the small buffer",4,"five"]})", sink) ==
-        read_end::complete);
-  CHECK(sink.loot == "one;a text that is too long for the small buffer;five;");
+  CHECK(read_tokens("{\"a\":\"one\",\"\":[2.5,\"\x7f\",\"\xC3\xA9\",\"\\u00e9\",\"\\\\\",\"\"],\"\\u0062\":\"c d\"}",
+                    sink) == read_end::complete);
+  CHECK(sink.seen == "a;one;;\x7f;\xC3\xA9;\xC3\xA9 (unescaped);\\ (unescaped);;b (unescaped);c d;");
+}
+
+TEST_CASE("read_tokens: what no string may hold is found in each place of one, plain or not") {
+  for (const std::string bad :
+       {"\x1f", "\n", "\x80", "\xC3", "\xC0\x80", "\xED\xA0\x80", "\xFF", "\\x", "\\u12x", "\\ud83d"}) {
+    for (const std::string other : {"", "plain", "caf\xC3\xA9", "a\\n"}) {
+      CAPTURE(bad, other);
+      CHECK(end_of('"' + other + "\"") == read_end::complete);
+      CHECK(end_of('"' + other + bad + "\"") == read_end::malformed);
+      CHECK(end_of('"' + bad + other + "\"") == read_end::malformed);
+      CHECK(end_of("{\"" + other + bad + other + "\":1}") == read_end::malformed);
+    }
+  }
+}
+
+TEST_CASE("read_tokens: blanks are blanks, and nothing else is") {
+  CHECK(tokens(" \t\r\n[ \n 1 \t , \r\n\"a  b\" \n] \n ") == "[ 1 \"a  b\" end");
+  for (const std::string bad : {"\v", "\f", "\xC2\xA0", "\b"}) {
+    CHECK(end_of("[1, " + bad + " 2]") == read_end::malformed);
+    CHECK(end_of(" " + bad + "1") == read_end::malformed);
+  }
+  CHECK(end_of(" \n ") == read_end::malformed);
+  CHECK(end_of("[1 2]") == read_end::malformed);
+  CHECK(end_of("tr ue") == read_end::malformed);
 }
 
 TEST_CASE("read_tokens: says how the reading ended") {

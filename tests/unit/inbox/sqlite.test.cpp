@@ -246,6 +246,57 @@ TEST_CASE("a lock that another program keeps is waited for, and then said", "[in
   CHECK(deliver_akua(opened.endpoint("akua"), "msg_1")->outcome() == outcome::queued);
 }
 
+TEST_CASE("a checkpoint that cannot have the write lock copies nothing and is no sync", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const support::sync_vfs vfs;
+  using support::sync_vfs;
+  const std::string path = folder.file("inbox.db");
+  const inbox opened{path, {.patience = 30ms}};
+  const auto akua = opened.endpoint("akua");
+  REQUIRE(deliver_akua(akua, "msg_1"));
+  const auto bytes = [&] {
+    std::ifstream from{path, std::ios::binary};
+    return std::string{std::istreambuf_iterator<char>{from}, {}};
+  };
+  const std::string before = bytes();
+  const sello::sqlite::detail::connection other{path, 1s};
+  other.execute("BEGIN IMMEDIATE");
+
+  SECTION("a connection's") {
+    const sello::sqlite::detail::connection to{path, 30ms};
+    CHECK_THROWS_AS(to.checkpoint(SQLITE_CHECKPOINT_FULL), sello::bad_result);  // it has not seen the log yet
+    CHECK(to.ask("PRAGMA journal_mode") == "wal");
+    CHECK(to.ask_integer("SELECT count(*) FROM delivery") == 1);
+    try {
+      to.checkpoint(SQLITE_CHECKPOINT_FULL);
+      FAIL("no fault");
+    } catch (const sello::sqlite::detail::fault& thrown) {
+      CHECK(thrown.is_busy());
+    }
+    CHECK(bytes() == before);
+    other.execute("ROLLBACK");
+    to.checkpoint(SQLITE_CHECKPOINT_FULL);
+    CHECK(bytes() != before);
+  }
+  SECTION("the one behind a fault of the disk: nothing is answered 2xx until it synced") {
+    other.execute("ROLLBACK");
+    sync_vfs::good = 0;
+    REQUIRE_FALSE(deliver_akua(akua, "msg_2"));
+    sync_vfs::good = -1;
+    other.execute("BEGIN IMMEDIATE");
+    const auto refused = deliver_akua(akua, "msg_1");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == errc::store_unavailable);
+    CHECK(contains(refused.error().where, "another program holds the file's write lock"));
+    CHECK(bytes() == before);
+    other.execute("ROLLBACK");
+    const int synced = sync_vfs::syncs;
+    CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
+    CHECK(sync_vfs::syncs - synced == 2);
+    CHECK(bytes() != before);
+  }
+}
+
 TEST_CASE("a reader that stays does not stop the intake", "[inbox][sqlite]") {
   const support::temporary_folder folder;
   const std::string path = folder.file("inbox.db");

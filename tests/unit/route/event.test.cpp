@@ -122,6 +122,25 @@ TEST_CASE("event: what is not known has its JSON too") {
   CHECK(made.json()["data"][0] == 1);
 }
 
+namespace {
+
+template <class B>
+concept can_be_cut = requires(B body, std::string_view other) { body.remove_prefix(1U); } || requires(B body) {
+  body.remove_suffix(1U);
+} || requires(B body, std::string_view other) { body.swap(other); };
+
+}  // namespace
+
+TEST_CASE("event_body: what was signed cannot be cut, or exchanged for what nobody keeps") {
+  STATIC_REQUIRE(can_be_cut<std::string_view>);
+  STATIC_REQUIRE_FALSE(can_be_cut<sello::event_body>);
+  sello::event_body one{std::string{"the first text, which is its own"}};
+  sello::event_body other{std::string{"the second text, which is its own"}};
+  std::swap(one, other);
+  CHECK(one == "the second text, which is its own");
+  CHECK(other == "the first text, which is its own");
+}
+
 TEST_CASE("event_body: borrows the caller's bytes, and a copy of it keeps them") {
   std::string text = "as it was sent, and longer than any small buffer";
   const std::string sent = text;

@@ -47,6 +47,11 @@ TEST_CASE("is_null: of what can be") {
   CHECK_FALSE(is_null(static_cast<void (*)(int)>([](int) {})));
   CHECK(is_null(std::function<void(int)>{}));
   CHECK_FALSE(is_null(std::function<void(int)>{[](int) {}}));
+  std::function<void(int)> none;
+  CHECK(is_null(std::ref(none)));
+  CHECK(is_null(std::cref(none)));
+  none = [](int) {};
+  CHECK_FALSE(is_null(std::ref(none)));
   CHECK_FALSE(is_null([](int) {}));
   CHECK_FALSE(is_null([x = 5](int) { return x; }));
 }

@@ -360,8 +360,17 @@ TEST_CASE("receiver: handlers cannot be registered once a receiver has copied th
   // A copy is a router of its own, and so is one that was assigned anew.
   sello::router copy = router;
   CHECK(refused_late([&] { copy.on<kuenta::credit_completed>(ignore); }) == "registered");
-  router = sello::router{};
+  const sello::router fresh;
+  router = fresh;
   CHECK(refused_late([&] { router.on<kuenta::credit_completed>(ignore); }) == "registered");
+  // To itself it is no other one, and where it moves, it has been given.
+  const sello::receiver second{gu1::verifier{support::secret}, router};
+  router = *&router;
+  CHECK(refused_late([&] { router.on_prefix<kuenta::provider>("credit", ignore); }) == late("credit"));
+  sello::router moved = std::move(router);
+  CHECK(refused_late([&] { moved.on_prefix<kuenta::provider>("credit", ignore); }) == late("credit"));
+  router = std::move(moved);
+  CHECK(refused_late([&] { router.on_prefix<kuenta::provider>("credit", ignore); }) == late("credit"));
   // The same router may go to any number of receivers.
   const sello::receiver another{gu1::verifier{support::secret}, copy};
   const sello::receiver third{akua::verifier{support::secret}, copy};

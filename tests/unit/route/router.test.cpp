@@ -194,6 +194,50 @@ TEST_CASE("router: an event without a handler is ignored") {
         "duplicate_key /y/k");
 }
 
+TEST_CASE("router: made and filled in one expression it is given on by value") {
+  const auto ignore = [](const auto&) {};
+  const auto rule = [](const sello::signed_facts&) { return std::string{"k"}; };
+  auto made = sello::router{}
+                  .on<kuenta::credit_disbursed>(ignore)
+                  .on_prefix<kuenta::provider>("credit", ignore)
+                  .otherwise(ignore)
+                  .unreadable([](const sello::unreadable_event&) {})
+                  .identify<kuenta::provider>(rule);
+  STATIC_REQUIRE(std::same_as<decltype(made), sello::router>);
+  STATIC_REQUIRE(std::same_as<decltype(sello::router{}.otherwise(ignore)), sello::router>);
+  STATIC_REQUIRE(std::same_as<decltype(made.otherwise(ignore)), sello::router&>);
+  CHECK_THROWS_AS((made.on<kuenta::credit_disbursed>(ignore)), std::logic_error);
+  CHECK_THROWS_AS((made.on_prefix<kuenta::provider>("credit", ignore)), std::logic_error);
+  CHECK_THROWS_AS(made.otherwise(ignore), std::logic_error);
+  CHECK_THROWS_AS(made.unreadable([](const sello::unreadable_event&) {}), std::logic_error);
+  CHECK_THROWS_AS((made.identify<kuenta::provider>(rule)), std::logic_error);
+}
+
+namespace {
+
+/// nlohmann's tokeniser, and how often it was asked.
+struct counted_tokens {
+  static inline int asked = 0;
+
+  template <class Json>
+  [[nodiscard]] static sello::detail::read_end read(std::string_view text, sello::detail::token_sink& sink) {
+    ++asked;
+    return sello::detail::read_tokens<Json>(text, sink);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("router: reads with the tokeniser that it was given, and its copies do") {
+  notebook book;
+  sello::router router;
+  router.read_with(counted_tokens{}).on<kuenta::credit_disbursed>(book.note("disbursed"));
+  const sello::router copy = router;
+  counted_tokens::asked = 0;
+  CHECK(dispatch<kuenta::verifier>(copy, samples::body<kuenta::credit_disbursed>()).value() == sello::outcome::handled);
+  CHECK(counted_tokens::asked == 1);
+}
+
 TEST_CASE("router: the same type text of two providers are two events") {
   notebook book;
   sello::router router;

@@ -14,6 +14,7 @@
 #include "support/verdict.hpp"
 
 using sello::claim;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -92,10 +93,13 @@ TEST_CASE("a claim keeps a copy of a string, which may be gone when the MAC is c
     const std::string time = "a time of more characters than a small string has room for";
     std::array<char, 64> buffer{};
     std::snprintf(buffer.data(), buffer.size(), "%s", "in a buffer of the caller");
+    const char array[] = "an array of characters on the stack";
     made.signs("v0:" + time + ":");
     made.signs(time);
     made.signs(buffer.data());
-    made.message_id = time + "!";
+    made.signs(array);
+    CHECK(std::string_view{made.parts()[3]}.data() != &array[0]);
+    made.message_id = time.c_str();
     return made;
   }();
   const claim copy = read;  // NOLINT(performance-unnecessary-copy-initialization)
@@ -103,21 +107,31 @@ TEST_CASE("a claim keeps a copy of a string, which may be gone when the MAC is c
     CHECK(each->parts()[0] == "v0:a time of more characters than a small string has room for:");
     CHECK(each->parts()[1] == "a time of more characters than a small string has room for");
     CHECK(each->parts()[2] == "in a buffer of the caller");
-    CHECK(each->message_id == "a time of more characters than a small string has room for!");
+    CHECK(each->parts()[3] == "an array of characters on the stack");
+    CHECK(each->message_id == "a time of more characters than a small string has room for");
   }
 }
 
-TEST_CASE("a claim borrows views and literals and copies nothing of them") {
+TEST_CASE("a claim borrows views and copies nothing of them") {
   const std::string_view view = "a view of text that is longer than a small string";
   const std::size_t before = support::allocations();
   claim read;
   read.signs(view);
-  read.signs("a literal of text that is longer than a small string");
-  read.signs(view.data());
+  read.signs("a constant that is longer than a small string has room for"sv);
   read.message_id = view;
   const std::size_t after = support::allocations();
   CHECK(after == before);
   CHECK(std::string_view{read.parts()[0]}.data() == view.data());
+}
+
+TEST_CASE("a claim knows which texts are in what it signs") {
+  claim read;
+  CHECK_FALSE(read.signs_text("id"));
+  read.signs("v0:id:");
+  read.signs("12");
+  CHECK(read.signs_text("id"));
+  CHECK(read.signs_text("12"));
+  CHECK_FALSE(read.signs_text(":12"));
 }
 
 TEST_CASE("the names in a claim cannot be strings that are about to go") {

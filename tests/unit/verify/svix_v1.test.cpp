@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sello/verify/svix_v1.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -249,6 +250,33 @@ TEST_CASE("svix: every line of the signature header is read") {
   // A comma that split the header in two lines, as some frameworks do; but no piece goes on in the next line.
   CHECK(judge(joined(known_family("svix", "v1"), {{"svix-signature", good_base64}})) == "ok");
   CHECK(judge(joined(known_family("svix", good.substr(0, 20)), {{"svix-signature", good.substr(20)}})) == malformed);
+}
+
+TEST_CASE("svix: a list that was cut into lines at its commas counts in every order of the lines") {
+  const auto all = [](std::vector<std::string> values) {
+    std::vector<std::string> verdicts;
+    std::sort(values.begin(), values.end());
+    do {
+      lines headers = known_family("svix", "");
+      for (const std::string& value : values) headers.emplace_back("svix-signature", value);
+      verdicts.push_back(judge(headers));
+    } while (std::next_permutation(values.begin(), values.end()));
+    CHECK(std::equal(verdicts.begin() + 1, verdicts.end(), verdicts.begin()));
+    return verdicts.front();
+  };
+  CHECK(all({"v1", good_base64}) == "ok");
+  CHECK(all({" v1 ,", good_base64 + " x"}) == "ok");
+  CHECK(all({"v1", good_base64 + " v1", bad.substr(3)}) == "ok");
+  CHECK(all({"v1", bad.substr(3) + " v1", good_base64}) == "ok");
+  CHECK(all({"v1", good_base64, "v2", "x"}) == "ok");
+  CHECK(all({good_base64 + " v1", good_base64 + " v1"}) == "ok");
+  CHECK(all({"v1", bad.substr(3)}) == mismatch);
+  CHECK(all({"v2", good_base64}) == malformed);
+  CHECK(all({"v1a", good_base64}) == malformed);
+  CHECK(all({"av1", good_base64}) == malformed);
+  CHECK(all({"v1", "x " + good_base64}) == malformed);
+  CHECK(all({"v1", "v2 " + good_base64}) == malformed);
+  CHECK(all({good_base64 + " v1", "v2"}) == malformed);  // the value of that v1 is in no other line
 }
 
 TEST_CASE("svix: 16 signatures are looked at and more are refused") {

@@ -8,7 +8,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
+#include <limits>
 #include <map>
 #include <optional>
 #include <ranges>
@@ -540,6 +542,45 @@ TEST_CASE("no time and no tolerance overflows") {
   CHECK(verdict(usual.verify(sent_at("0"), body, time_point::max())) == "timestamp_too_old at svix-timestamp");
 }
 
+namespace {
+
+/// A scheme that takes any number for a time.
+template <std::int64_t Seconds>
+struct boundless : sello::hex_hmac {
+  static constexpr bool signs_time = true;
+  std::chrono::seconds tolerance{300};
+
+  [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
+    auto claimed = hex_hmac::read(headers);
+    if (claimed) claimed->sent_at = std::chrono::sys_seconds{std::chrono::seconds{Seconds}};
+    if (claimed) claimed->timestamp_header = "X-When";
+    return claimed;
+  }
+};
+
+template <std::int64_t Seconds>
+[[nodiscard]] std::string verdict_of_time(time_point now) {
+  const sello::verifier<boundless<Seconds>> made{"secret number one"};
+  return verdict(made.verify(signed_with("secret number one"), body, now));
+}
+
+}  // namespace
+
+TEST_CASE("a time in no year of the calendar is no time, whatever scheme read it") {
+  constexpr auto least = std::numeric_limits<std::int64_t>::min();
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  constexpr auto last = std::chrono::sys_seconds{std::chrono::sys_days{std::chrono::year{32767} / 12 / 31}};
+  constexpr auto first = std::chrono::sys_seconds{std::chrono::sys_days{std::chrono::year{-32767} / 1 / 1}};
+  for (const auto now : {time_point::min(), time_point{}, known_answer::now, time_point::max()}) {
+    CHECK(verdict_of_time<least>(now) == "malformed_timestamp at X-When");
+    CHECK(verdict_of_time<first.time_since_epoch().count() - 1>(now) == "malformed_timestamp at X-When");
+    CHECK(verdict_of_time<last.time_since_epoch().count() + 1>(now) == "malformed_timestamp at X-When");
+    CHECK(verdict_of_time<most>(now) == "malformed_timestamp at X-When");
+  }
+  CHECK(verdict_of_time<first.time_since_epoch().count()>(known_answer::now) == "timestamp_too_old at X-When");
+  CHECK(verdict_of_time<last.time_since_epoch().count()>(known_answer::now) == "timestamp_too_new at X-When");
+}
+
 TEST_CASE("without a given time the clock is now") {
   const auto seconds =
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()).time_since_epoch().count();
@@ -572,6 +613,32 @@ TEST_CASE("a scheme that signs an id and does not give it is refused") {
   const sello::verifier<anonymous> careless{"secret number one"};
   CHECK(verdict(careless.verify(signed_with("secret number one"), body)) ==
         "internal_error at the scheme read no message_id");
+}
+
+namespace {
+
+/// Says that it signs the id, and signs something else.
+template <bool Signs>
+struct named_by_header : sello::hex_hmac {
+  static constexpr bool signs_id = true;
+
+  [[nodiscard]] sello::result<sello::claim, sello::refusal> read(const sello::header_view& headers) const {
+    auto claimed = hex_hmac::read(headers);
+    if (!claimed) return claimed;
+    claimed->message_id = std::string_view{"id-1"};
+    claimed->signs(Signs ? std::string_view{"v0:id-1:"} : std::string_view{"v0:"});
+    return claimed;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an id that is in no part of what the scheme signs is anybody's, and refused") {
+  const sello::verifier<named_by_header<false>> careless{"secret number one"};
+  CHECK(verdict(careless.verify(signed_with("secret number one", "v0:" + body), body)) ==
+        "internal_error at the scheme's message_id is in no part that it signs");
+  const sello::verifier<named_by_header<true>> careful{"secret number one"};
+  CHECK(verdict(careful.verify(signed_with("secret number one", "v0:id-1:" + body), body)) == "ok");
 }
 
 // Refusing.

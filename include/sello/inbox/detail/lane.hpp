@@ -21,7 +21,7 @@ class lane {
  public:
   using transaction = typename Effects::transaction;
 
-  explicit lane(workplace<Store, Effects, Router>& place) : place_{&place} {}
+  explicit lane(workplace<Store, Effects, Router>& place) : place_{&place}, running_{place.leases} {}
 
   /// Until the worker stops. While a database does not answer it asks less and less often, up to every five seconds.
   void run() noexcept {
@@ -41,6 +41,7 @@ class lane {
   /// back, at the latest after its lease.
   [[nodiscard]] result<std::size_t> poll() noexcept {
     auto done = guarded([&] { return work(); });
+    if (!done) running_.leave();
     if (!done && session_) session_->rollback();
     return done;
   }
@@ -68,7 +69,7 @@ class lane {
     kept_.clear();
     again_.clear();
     settled_.clear();
-    running_.reset();
+    running_.leave();
     unavailable_.reset();
     std::size_t count = 0;
     for (const stored& row : claimed) {
@@ -90,13 +91,13 @@ class lane {
       return false;
     }
     if (row->crashes >= place_->options.crashes) {
-      park(one, {errc::handler_failed,
-                 "the process ended, or the lease, while its handler ran: " + std::to_string(row->crashes) + " times"});
+      park(one,
+           {errc::handler_failed, "its handler ended the process, or kept it from its database for a whole lease: " +
+                                      std::to_string(row->crashes) + " times"});
       return true;
     }
     // Written before the handler is called, so that it is known if the process ends in it.
-    if (!place_->store->start(one.settled.held, place_->options.lease, running_).value()) return false;
-    running_ = one.settled.held;
+    if (!running_.start(one.settled.held).value()) return false;
     handle(one);
     return true;
   }
@@ -109,6 +110,7 @@ class lane {
                         .day = (*one.row)->day,
                         .arrived = (*one.row)->arrived};
     bool entered = false;
+    bool lost = false;
     std::optional<error> refused;  // by the effects' database; the handler is not to blame
     const auto enter = [&]() -> result<transaction*> {
       auto begun = session_->begin(identity, place_->store->now());
@@ -118,7 +120,13 @@ class lane {
         return std::move(begun).error();
       }
       entered = *begun;
-      return *begun ? &session_->current() : nullptr;
+      if (!entered) return nullptr;
+      // Once more, now that the mark is held: an older one may have been pruned while this claim was another worker's.
+      const auto ours = place_->store->holds(one.settled.held);
+      if (!ours) refused = ours.error();
+      lost = !ours || !*ours;
+      if (lost) return error{errc::store_unavailable, "the claim was lost"};
+      return &session_->current();
     };
     const auto taken = [&]() -> result<bool> {
       close();  // it may take its time, and must not keep the others' transaction open
@@ -147,6 +155,7 @@ class lane {
     one.handling = std::chrono::steady_clock::now() - decoded;
     one.visited.door = nullptr;
     if (refused) return release(one, *std::move(refused));
+    if (lost) return settled_.push_back(std::move(one));
     if (!given) return fail(one, given.error());
     one.outcome = *given;
     one.settled.what = *given == outcome::ignored ? settlement::kind::ignored : settlement::kind::handled;
@@ -192,7 +201,7 @@ class lane {
     std::vector<settlement> all;
     for (const tried& one : settled_) all.push_back(one.settled);
     const auto lost = place_->store->settle(all);
-    running_.reset();
+    running_.leave();
     const std::vector<tried> told = std::exchange(settled_, {});
     if (!lost) throw bad_result{lost.error()};
     for (const tried& one : told) tell(one);
@@ -246,11 +255,11 @@ class lane {
   }
 
   workplace<Store, Effects, Router>* place_;
+  typename lease_keeper<Store>::seat running_;  ///< of the handler that was called last
   std::unique_ptr<typename Effects::session> session_{};
   std::vector<tried> kept_{};           ///< in the open transaction
   std::vector<const stored*> again_{};  ///< were in one that is gone
   std::vector<tried> settled_{};        ///< to be told to the store
-  std::optional<ticket> running_{};     ///< whose handler was called last
   std::optional<error> unavailable_{};
 };
 

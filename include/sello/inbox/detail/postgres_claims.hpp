@@ -50,6 +50,8 @@ inline constexpr std::string_view claim_sql =
 inline constexpr std::string_view start_sql =
     "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, running = 1 "
     "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
+inline constexpr std::string_view holds_sql =
+    "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 /// The delivery is what its other generations are, if they are parked or wait.
@@ -94,6 +96,12 @@ class claims {
     });
   }
 
+  [[nodiscard]] bool holds(const ticket& held) {
+    owner_->same_process();
+    return owner_->loose.with(
+        [&](connection& in) { return in.run(holds_sql, held.id, held.generation, held.token).size() == 1; });
+  }
+
   /// How many claims were lost.
   [[nodiscard]] std::size_t settle(std::span<const settlement> all, std::int64_t now) {
     owner_->same_process();
@@ -121,19 +129,13 @@ class claims {
           note_failure(in, one, now);
         }
       }
-      owner_->write_tallies(in, std::move(counted));
+      database::taken_tallies before{*owner_};
+      before.write(in, std::move(counted));
       change.commit();
+      before.committed();
       owner_->waiting_rows -= settled_rows;
       owner_->waiting_bytes -= settled_bytes;
       return lost;
-    });
-  }
-
-  void write_tallies() {
-    owner_->loose.with([&](connection& in) {
-      transaction_scope change{in};
-      owner_->write_tallies(in);
-      change.commit();
     });
   }
 

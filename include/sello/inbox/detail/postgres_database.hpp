@@ -88,7 +88,7 @@ class pool {
   std::vector<connection*> free_{};
 };
 
-/// What was counted since it was last written to `source`: written beside other work, so that no acknowledgement pays.
+/// What was counted and is not in `source` yet: written beside other work, so that no acknowledgement pays.
 struct tally {
   std::int64_t stored = 0;
   std::int64_t duplicates = 0;
@@ -150,20 +150,51 @@ class database {
     counted_[source].add(more);
   }
 
-  /// In a transaction of `in`; to be called last, since all others wait for these rows.
-  void write_tallies(connection& in, tallies more = {}) {
-    {
-      const std::lock_guard lock{mutex_};
-      for (const auto& [source, seen] : std::exchange(counted_, {})) more[source].add(seen);
+  /// What was counted since it was last written: taken, and given back unless it was committed.
+  class taken_tallies {
+   public:
+    explicit taken_tallies(database& owner) : owner_{&owner} {
+      const std::lock_guard lock{owner.mutex_};
+      counted_.swap(owner.counted_);
     }
-    for (const auto& [source, seen] : more)
-      in.run(
-          "UPDATE sello.source SET stored = stored + $2::bigint, duplicates = duplicates + $3::bigint, "
-          "conflicts = conflicts + $4::bigint, done = done + $5::bigint, late_marks = late_marks + $6::bigint, "
-          "last_delivery = greatest(last_delivery, $7::bigint), last_success = greatest(last_success, $8::bigint), "
-          "last_failure = greatest(last_failure, $9::bigint) WHERE id = $1::bigint",
-          source, seen.stored, seen.duplicates, seen.conflicts, seen.done, seen.late_marks, seen.last_delivery,
-          seen.last_success, seen.last_failure);
+    taken_tallies(const taken_tallies&) = delete;
+    taken_tallies& operator=(const taken_tallies&) = delete;
+    ~taken_tallies() {
+      try {
+        for (const auto& [source, seen] : counted_) owner_->count(source, seen);
+      } catch (...) {  // NOLINT(bugprone-empty-catch): no memory, and it was but a count
+      }
+    }
+    /// In a transaction of `in`; to be called last, since all others wait for these rows.
+    void write(connection& in, tallies more = {}) const {
+      for (const auto& [source, seen] : counted_) more[source].add(seen);
+      for (const auto& [source, seen] : more)
+        in.run(
+            "UPDATE sello.source SET stored = stored + $2::bigint, duplicates = duplicates + $3::bigint, "
+            "conflicts = conflicts + $4::bigint, done = done + $5::bigint, late_marks = late_marks + $6::bigint, "
+            "last_delivery = greatest(last_delivery, $7::bigint), last_success = greatest(last_success, $8::bigint), "
+            "last_failure = greatest(last_failure, $9::bigint) WHERE id = $1::bigint",
+            source, seen.stored, seen.duplicates, seen.conflicts, seen.done, seen.late_marks, seen.last_delivery,
+            seen.last_success, seen.last_failure);
+    }
+    void committed() noexcept { counted_.clear(); }
+    [[nodiscard]] bool empty() const noexcept { return counted_.empty(); }
+
+   private:
+    database* owner_;
+    tallies counted_{};
+  };
+
+  /// By itself.
+  void write_tallies() {
+    taken_tallies counted{*this};
+    if (counted.empty()) return;
+    loose.with([&](connection& in) {
+      transaction_scope change{in};
+      counted.write(in);
+      change.commit();
+    });
+    counted.committed();
   }
 
  private:

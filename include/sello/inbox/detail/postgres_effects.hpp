@@ -28,24 +28,22 @@ class transaction {
   transaction& operator=(const transaction&) = delete;
 
   /// For code of one's own, or a library on top of libpq. Savepoints are welcome. A handler that ends the transaction fails,
-  /// and what it committed itself stays committed. Never close it, and read all results.
-  [[nodiscard]] PGconn* handle() const noexcept { return handle_; }
+  /// and what it committed itself stays committed. Never close it, and read all results. Its blocking calls are bounded by
+  /// the server's statement_timeout, and by TCP where the other end is gone; a proxy that acknowledges and forwards nothing
+  /// can hold them up for ever, unlike `execute`. Null once the connection was lost.
+  [[nodiscard]] PGconn* handle() const noexcept { return line_->get(); }
 
   /// One statement with its parameters, `$1` and so on: integers, texts, or `std::nullopt`. How many rows it changed. Throws
   /// `bad_result`, whose sentence has nothing of the values.
   template <class... Values>
   std::int64_t execute(const std::string& sql, const Values&... values) const {
-    const detail::parameters with{values...};
-    const detail::rows done{
-        PQexecParams(handle_, sql.c_str(), with.count(), nullptr, with.values(), with.lengths(), with.formats(), 0)};
-    if (done.status() != PGRES_COMMAND_OK && done.status() != PGRES_TUPLES_OK) throw detail::fault{done.code()};
-    return done.changed();
+    return line_->run_once(sql, detail::parameters{values...}).changed();
   }
 
  private:
   friend class detail::session;
-  transaction() noexcept = default;
-  PGconn* handle_ = nullptr;
+  explicit transaction(detail::connection& line) noexcept : line_{&line} {}
+  detail::connection* line_;
 };
 
 namespace detail {
@@ -206,17 +204,17 @@ class session {
     }
   }
 
+  /// And sees to it that its commit is synced, whatever a handler has set.
   [[nodiscard]] std::string transaction_id() {
     if (PQtransactionStatus(line_.get()) == PQTRANS_INERROR) throw bad_result{{errc::handler_failed, swallowed}};
-    const rows found = line_.run("SELECT pg_current_xact_id_if_assigned()::text");
+    const rows found = line_.run(
+        "SELECT pg_current_xact_id_if_assigned()::text, set_config('synchronous_commit', CASE "
+        "current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)");
     return found.is_null(0, 0) ? std::string{} : found.text(0, 0);
   }
 
   /// A handler's calls block, as libpq's users expect; the server's statement_timeout bounds each of them.
-  void lend() {
-    PQsetnonblocking(line_.get(), 0);
-    transaction_.handle_ = line_.get();
-  }
+  void lend() { PQsetnonblocking(line_.get(), 0); }
   void take_back() {
     if (line_.get() == nullptr) throw fault{"08003"};
     if (PQstatus(line_.get()) != CONNECTION_OK) {
@@ -233,7 +231,7 @@ class session {
   bool open_ = false;
   std::size_t kept_ = 0;
   std::string id_{};
-  transaction transaction_{};
+  transaction transaction_{line_};
 };
 
 }  // namespace detail

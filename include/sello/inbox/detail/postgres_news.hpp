@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tells other machines that something arrived, and hears it from them: a NOTIFY on a connection of its own, after the commit.
+// Writes the counts of a process that has no worker, too.
 #pragma once
 
 #include <fcntl.h>
@@ -22,7 +23,7 @@ namespace sello::inline v0::postgres::detail {
 /// 50 a second. It only shortens what polling finds by itself, so all its faults are silent and mended a second later.
 class news {
  public:
-  explicit news(const database& owner) : line_{owner.conninfo(), owner.options().patience} {
+  explicit news(database& owner) : owner_{&owner}, line_{owner.conninfo(), owner.options().patience} {
     if (::pipe2(pipe_.data(), O_NONBLOCK | O_CLOEXEC) != 0) fail("no file descriptor is left for the inbox");
     thread_ = std::thread{[this] { run(); }};
   }
@@ -63,12 +64,19 @@ class news {
         hear();
         if (!untold_ && !stopping_) line_.listen(pipe_[0], nap);
         hear();
+        count();
       } catch (...) {
         line_.close();
         rest(nap);
       }
       drain();
     }
+  }
+
+  void count() {
+    if (clock::now() < counted_ + nap) return;
+    counted_ = clock::now();
+    owner_->write_tallies();
   }
 
   /// Those of other sessions.
@@ -90,7 +98,9 @@ class news {
     for (auto left = most; left.count() > 0 && !stopping_; left -= pause) std::this_thread::sleep_for(pause);
   }
 
+  database* owner_;
   connection line_;
+  clock::time_point counted_{};
   std::array<int, 2> pipe_{};
   std::atomic<bool> untold_{false};
   std::atomic<bool> stopping_{false};

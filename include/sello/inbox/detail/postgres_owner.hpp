@@ -185,10 +185,16 @@ inline void park(connection& in, delivery_id id) {
   all.waiting = number(waiting, 0, 0);
   all.waiting_bytes = number(waiting, 0, 1);
   all.oldest_waiting = read_time(waiting, 0, 2);
-  const rows rest =
-      from.run("SELECT (SELECT count(*) FROM sello.work WHERE state = 1), (SELECT count(*) FROM sello.quarantine)");
+  // A logical subscriber and a backup are no standbys. https://www.postgresql.org/docs/15/monitoring-stats.html
+  const rows rest = from.run(
+      "SELECT (SELECT count(*) FROM sello.work WHERE state = 1), (SELECT count(*) FROM sello.quarantine), "
+      "(SELECT count(*) FROM pg_stat_replication r WHERE coalesce(r.sync_state, CASE "
+      "current_setting('synchronous_standby_names') WHEN '' THEN 'async' END) IN ('async', 'potential') AND "
+      "r.state IS DISTINCT FROM 'backup' AND NOT EXISTS "
+      "(SELECT 1 FROM pg_replication_slots l WHERE l.active_pid = r.pid AND l.slot_type = 'logical'))");
   all.parked = number(rest, 0, 0);
   all.quarantined = number(rest, 0, 1);
+  all.asynchronous_standbys = number(rest, 0, 2);
   return all;
 }
 

@@ -47,7 +47,7 @@ class store {
       static_cast<void>(parts_.release());  // forked: the connections and the thread are the parent's
       return;
     }
-    static_cast<void>(guarded([&] { parts_->work.write_tallies(); }));
+    static_cast<void>(guarded([&] { parts_->base.write_tallies(); }));
   }
 
   [[nodiscard]] timestamp now() const { return parts_->base.options().clock(); }
@@ -72,6 +72,9 @@ class store {
                                    const std::optional<ticket>& left) noexcept {
     return guarded([&] { return parts_->work.start(held, lease, left); });
   }
+  [[nodiscard]] result<bool> holds(const ticket& claim) noexcept {
+    return guarded([&] { return parts_->work.holds(claim); });
+  }
   [[nodiscard]] result<std::size_t> settle(std::span<const settlement> all) noexcept {
     return guarded([&] { return parts_->work.settle(all, count_of(now())); });
   }
@@ -82,7 +85,7 @@ class store {
   [[nodiscard]] result<inbox_stats> stats() noexcept {
     return guarded([&] {
       parts_->base.same_process();
-      parts_->work.write_tallies();
+      parts_->base.write_tallies();
       inbox_stats all = parts_->base.loose.with([](connection& from) { return count(from); });
       all.syncs = parts_->base.syncs;
       all.acknowledgements = parts_->base.acknowledgements;

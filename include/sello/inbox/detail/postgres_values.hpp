@@ -134,6 +134,9 @@ class rows {
   /// How many rows a statement without RETURNING changed.
   [[nodiscard]] std::int64_t changed() const noexcept { return std::atoll(PQcmdTuples(handle_.get())); }
   [[nodiscard]] ExecStatusType status() const noexcept { return PQresultStatus(handle_.get()); }
+  [[nodiscard]] bool is_copy() const noexcept {
+    return status() == PGRES_COPY_IN || status() == PGRES_COPY_OUT || status() == PGRES_COPY_BOTH;
+  }
   [[nodiscard]] std::string code() const {
     const char* code = PQresultErrorField(handle_.get(), PG_DIAG_SQLSTATE);
     return code == nullptr ? "08006" : code;

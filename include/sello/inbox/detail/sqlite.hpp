@@ -211,6 +211,20 @@ class connection {
       }
     }
   }
+  /// FULL or RESTART, whole or a fault. Both take the write lock first; where it is not to be had SQLite would go on as
+  /// PASSIVE, which may not run beside a commit: so it is interrupted there, and has copied nothing.
+  void checkpoint(int mode) const {
+    int in_log = 0;
+    int copied = 0;
+    checkpointing_ = true;
+    const int code = sqlite3_wal_checkpoint_v2(get(), nullptr, mode, &in_log, &copied);
+    checkpointing_ = false;
+    if (code != SQLITE_OK)
+      throw fault{(code & 0xff) == SQLITE_INTERRUPT ? SQLITE_BUSY : sqlite3_extended_errcode(get())};
+    if (in_log < 0 || in_log != copied)  // below 0: there is no log
+      fail("the log could not be written back whole; a reader or a writer holds it, try again");
+  }
+
   [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(get()) == 0; }
 
   /// Prepared once.
@@ -229,7 +243,10 @@ class connection {
   /// Short, even naps: SQLite's own grow to 100 ms, and let whoever waits longest starve.
   static int wait(void* self, int tries) {
     const auto& own = *static_cast<connection*>(self);
-    if (std::chrono::milliseconds{tries} >= own.patience_) return 0;
+    if (std::chrono::milliseconds{tries} >= own.patience_) {
+      if (own.checkpointing_) sqlite3_interrupt(own.get());
+      return 0;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
     return 1;
   }
@@ -238,6 +255,7 @@ class connection {
     void operator()(sqlite3* handle) const noexcept { sqlite3_close_v2(handle); }
   };
   std::chrono::milliseconds patience_;
+  mutable bool checkpointing_ = false;
   std::unique_ptr<sqlite3, close> handle_{};
   mutable std::optional<statement> begin_{};
   mutable std::optional<statement> commit_{};

@@ -49,8 +49,7 @@ class claims {
                     "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
         done_{sql("UPDATE source SET done = done + 1, late_marks = late_marks + ?, last_success = ? WHERE id = ?")},
         failed_{sql("UPDATE source SET last_failure = ? WHERE id = ?")},
-        count_{sql("UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, conflicts = conflicts + ?, "
-                   "last_delivery = coalesce(?, last_delivery) WHERE id = ?")} {}
+        count_{sql(tally_sql)} {}
 
   [[nodiscard]] std::vector<stored> claim(const claim_request& wanted, std::int64_t now) {
     return owner_->locked([&] {
@@ -87,6 +86,17 @@ class claims {
     });
   }
 
+  /// Beside the lock, so that it waits for no sync.
+  [[nodiscard]] bool holds(const ticket& held) {
+    return owner_->reading([&](const connection& from) {
+      if (!holds_)
+        holds_.emplace(from.prepare("SELECT 1 FROM work WHERE delivery = ? AND generation = ? AND token = ?"));
+      const bool ours = (*holds_)(held.id, held.generation, held.token).step();
+      holds_->reset();
+      return ours;
+    });
+  }
+
   /// How many claims were lost.
   [[nodiscard]] std::size_t settle(std::span<const settlement> all, std::int64_t now) {
     return owner_->locked([&] {
@@ -96,24 +106,13 @@ class claims {
         const immediate change{owner_->loose()};
         for (const settlement& one : all)
           if (!settle(one, now, settled)) ++lost;
-        flush();
+        write(owner_->counted, count_);
         change.commit();
       }
       owner_->waiting += settled;
-      owner_->tallies.clear();
+      owner_->counted.clear();
       owner_->tidy(database::log_limit);
       return lost;
-    });
-  }
-
-  /// Writes what was counted, without a sync.
-  void write_tallies() {
-    owner_->locked([&] {
-      if (owner_->tallies.empty()) return;
-      const immediate change{owner_->loose()};
-      flush();
-      change.commit();
-      owner_->tallies.clear();
     });
   }
 
@@ -195,14 +194,10 @@ class claims {
     return true;
   }
 
-  void flush() {
-    for (const auto& [source, seen] : owner_->tallies)
-      count_(seen.stored, seen.duplicates, seen.conflicts, seen.last_delivery, source).run();
-  }
-
   database* owner_;
   std::size_t names_ = 0;
   std::optional<statement> due_{};
+  std::optional<statement> holds_{};  ///< under the reader's lock
   statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
       count_;
 };

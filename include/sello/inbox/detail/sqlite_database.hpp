@@ -42,13 +42,23 @@ template <class Duration>
   return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
 }
 
-/// What was counted since it was last written to `source`: written beside other work, so that no acknowledgement pays.
+/// What was counted and is not in `source` yet.
 struct tally {
   std::int64_t stored = 0;
   std::int64_t duplicates = 0;
   std::int64_t conflicts = 0;
   std::optional<std::int64_t> last_delivery{};
 };
+
+using tallies = std::map<std::int64_t, tally>;  // by source
+
+inline constexpr std::string_view tally_sql =
+    "UPDATE source SET stored = stored + ?, duplicates = duplicates + ?, conflicts = conflicts + ?, "
+    "last_delivery = coalesce(?, last_delivery) WHERE id = ?";
+inline void write(const tallies& counted, statement& with) {
+  for (const auto& [source, seen] : counted)
+    with(seen.stored, seen.duplicates, seen.conflicts, seen.last_delivery, source).run();
+}
 
 /// What waits for a worker, as this process knows it.
 struct load_of_waiting {
@@ -130,6 +140,30 @@ class database {
     }
   }
 
+  /// Without a sync. Under the lock.
+  void write_tallies() {
+    if (counted.empty()) return;
+    const immediate change{loose_};
+    statement with = loose_.prepare(tally_sql);
+    write(counted, with);
+    change.commit();
+    counted.clear();
+  }
+
+  /// Waits neither for another process nor for a sync, which the first commit of a log would need; what is not written now
+  /// is later. Under the lock.
+  void write_tallies_if_free() noexcept {
+    if (log_pages_ == 0) return;
+    loose_.wait_for_locks(false);
+    try {
+      write_tallies();
+    } catch (const fault& thrown) {
+      if (thrown.is_of_disk()) certain_ = false;
+    } catch (...) {  // NOLINT(bugprone-empty-catch): nothing but a count waits
+    }
+    loose_.wait_for_locks(true);
+  }
+
   static constexpr int log_limit = 2000;  ///< pages; a worker tidies over it, the intake over twice as many
 
   [[nodiscard]] const connection& sure() const noexcept { return sure_; }
@@ -142,16 +176,11 @@ class database {
   std::atomic<std::uint64_t> syncs{0};
   std::atomic<std::uint64_t> acknowledgements{0};
   load_of_waiting waiting{};  ///< under the lock, as all below
-  std::map<std::int64_t, tally> tallies{};
+  tallies counted{};
 
  private:
-  /// Both modes take the write lock first, unlike PASSIVE ones, which may not run beside a commit.
   void checkpoint(int mode) {
-    int in_log = 0;
-    int copied = 0;
-    const int code = sqlite3_wal_checkpoint_v2(sure_.get(), nullptr, mode, &in_log, &copied);
-    if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(sure_.get())};
-    if (in_log != copied) fail("the log could not be written back whole; a reader or a writer holds it, try again");
+    sure_.checkpoint(mode);
     syncs += 2;
     log_pages_ = 0;
   }

@@ -77,11 +77,7 @@ class effects_file {
   }
 
   void checkpoint(int mode) {
-    int in_log = 0;
-    int copied = 0;
-    if (sqlite3_wal_checkpoint_v2(keeper_.get(), nullptr, mode, &in_log, &copied) != SQLITE_OK)
-      throw fault{sqlite3_extended_errcode(keeper_.get())};
-    if (in_log != copied) fail("the log of the effects could not be written back whole; a reader holds it");
+    keeper_.checkpoint(mode);
     log_pages = 0;
   }
 

@@ -40,7 +40,8 @@ class intake {
                           "ON CONFLICT(delivery, digest) DO NOTHING")},
         renew_{sql("UPDATE delivery SET generation = generation + 1, state = 0, arrived = ?, day = ?, key_until = ?, "
                    "headers = ?, body = ? WHERE id = ?")},
-        count_{sql("SELECT count(*), coalesce(sum(size), 0) FROM work WHERE state = 0")} {}
+        count_{sql("SELECT count(*), coalesce(sum(size), 0) FROM work WHERE state = 0")},
+        tally_{sql(tally_sql)} {}
 
   [[nodiscard]] result<receipt> put(const sello::detail::incoming& what) {
     owner_->same_process();  // before any lock: a fork may have copied one that is held
@@ -97,17 +98,22 @@ class intake {
       if (batches_++ % 1024 == 0) count_waiting();  // another process works here too, maybe
       const auto load = owner_->waiting;
       const int before = sqlite3_total_changes(owner_->sure().get());
+      const auto wrote = [&] { return sqlite3_total_changes(owner_->sure().get()) != before; };
+      tallies counted = owner_->counted;
       try {
         const immediate change{owner_->sure()};
         for (auto* one : all) store(*one->request);
+        for (auto* one : all) count(*one->request, counted);
+        if (wrote()) detail::write(std::exchange(counted, {}), tally_);  // the sync is paid for: the counts go along
         change.commit();
       } catch (...) {
         owner_->waiting = load;
         sources_.clear();
         throw;
       }
-      if (sqlite3_total_changes(owner_->sure().get()) != before) ++owner_->syncs;
-      for (auto* one : all) count(*one->request);
+      if (wrote()) ++owner_->syncs;
+      owner_->counted = std::move(counted);
+      note_duplicates();
     });
   }
 
@@ -156,13 +162,22 @@ class intake {
     owner_->waiting += load_of_waiting{1, static_cast<std::int64_t>(what.body.size())};
   }
 
-  void count(const request& asked) {
+  static void count(const request& asked, tallies& to) {
     if (asked.fault) return;
-    tally& seen = owner_->tallies[asked.source];
+    tally& seen = to[asked.source];
     seen.last_delivery = count_of(asked.what->arrived);
     if (asked.outcome == outcome::queued) ++seen.stored;
     if (asked.outcome == outcome::duplicate) ++seen.duplicates;
     if (asked.outcome == outcome::conflict) ++seen.conflicts;
+  }
+
+  /// Duplicates alone write nothing: their count is noted once a second, unless somebody else writes just now.
+  void note_duplicates() noexcept {
+    if (owner_->counted.empty()) return;
+    const auto now = count_of(owner_->options().clock());
+    if (now >= noted_ && now < noted_ + 1'000'000) return;
+    noted_ = now;
+    owner_->write_tallies_if_free();
   }
 
   [[nodiscard]] std::int64_t source_of(const sello::detail::incoming& what) {
@@ -200,8 +215,9 @@ class intake {
   sello::detail::group<request> group_{};
   std::map<std::pair<std::string, std::string>, std::int64_t> sources_{};
   std::uint64_t batches_ = 0;
+  std::int64_t noted_ = 0;
   steady_clock::time_point counted_{};
-  statement find_source_, add_source_, add_, find_, add_work_, add_conflict_, renew_, count_;
+  statement find_source_, add_source_, add_, find_, add_work_, add_conflict_, renew_, count_, tally_;
 };
 
 }  // namespace sello::inline v0::sqlite::detail

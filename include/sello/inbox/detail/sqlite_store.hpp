@@ -39,7 +39,7 @@ class store {
       static_cast<void>(parts_.release());  // forked: closing would take the parent's locks and its log
       return;
     }
-    static_cast<void>(guarded([&] { parts_->work.write_tallies(); }));
+    static_cast<void>(guarded([&] { parts_->base.locked([&] { parts_->base.write_tallies(); }); }));
   }
 
   [[nodiscard]] timestamp now() const { return parts_->base.options().clock(); }
@@ -64,6 +64,9 @@ class store {
                                    const std::optional<ticket>& left) noexcept {
     return guarded([&] { return parts_->work.start(held, count_of(now()) + micros(lease), left); });
   }
+  [[nodiscard]] result<bool> holds(const ticket& claim) noexcept {
+    return guarded([&] { return parts_->work.holds(claim); });
+  }
   [[nodiscard]] result<std::size_t> settle(std::span<const settlement> all) noexcept {
     return guarded([&] { return parts_->work.settle(all, count_of(now())); });
   }
@@ -73,7 +76,7 @@ class store {
 
   [[nodiscard]] result<inbox_stats> stats() noexcept {
     return guarded([&] {
-      parts_->work.write_tallies();
+      parts_->base.locked([&] { parts_->base.write_tallies(); });
       inbox_stats all = parts_->base.reading([](const connection& from) { return count(from); });
       all.syncs = parts_->base.syncs;
       all.acknowledgements = parts_->base.acknowledgements;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include <sello/base/result.hpp>
+#include <sello/inbox/detail/lease_keeper.hpp>
 #include <sello/inbox/effects.hpp>
 #include <sello/inbox/options.hpp>
 #include <sello/inbox/store.hpp>
@@ -35,6 +36,7 @@ struct workplace {
   Router router;
   worker_options options;
   std::atomic<bool> stopping{false};
+  lease_keeper<Store> leases{store, options.lease};
 
   void check() {
     const auto refuse = [](const char* why) { throw bad_result{{errc::malformed_option, why}}; };
