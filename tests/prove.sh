@@ -85,6 +85,34 @@ inbox() {
   "build/dev/tests/inbox/$1" ${long:+--long}
 }
 
+# What has that tag, in both stores; long: again and again, for what several threads do.
+inbox_tests() {
+  build || return 1
+  local folder=build/dev/tests/inbox status=0 times=1
+  [ -z "$long" ] || times=20
+  [ -x "$folder/sello_tests_inbox" ] || { echo 'skipped: SQLite is not installed'; return 77; }
+  for _ in $(seq "$times"); do
+    "$folder/sello_tests_inbox" "[$1]" || return 1
+    [ -x "$folder/sello_tests_postgres" ] || continue
+    "$folder/postgres_server" "$folder/sello_tests_postgres" "[$1]" || status=$?
+    [ "$status" -eq 0 ] || [ "$status" -eq 77 ] || return 1
+  done
+  [ "$status" -eq 0 ] && [ -x "$folder/sello_tests_postgres" ] || echo 'in SQLite alone: PostgreSQL is not installed'
+}
+
+inbox_faults() {
+  inbox_tests faults || return
+  local status=0
+  build/dev/tests/inbox/small_disk build/dev/tests/inbox/inbox_full_disk || status=$?
+  [ "$status" -eq 0 ] || [ "$status" -eq 77 ]
+}
+
+demo() {
+  build || return 1
+  [ -x build/dev/examples/demo ] || { echo 'skipped: cpp-httplib is not installed'; return 77; }
+  build/dev/examples/demo
+}
+
 bench() {
   cmake --preset bench || { echo 'skipped: Google Benchmark is not installed'; return 77; }
   cmake --build --preset bench && "build/bench/tests/bench/$1"
@@ -181,6 +209,12 @@ claim power_cut 'with the power cut behind every operation, nothing acknowledged
 claim sigkill 'nor with receivers, workers and PostgreSQL killed at random moments' inbox inbox_sigkill
 claim inbox_stores 'both stores of an inbox pass the same tests, in a real PostgreSQL too' \
   tests -L inbox -E '^inbox[.](sigkill|power_cut)$'
+claim inbox_concurrency 'senders, workers and processes at once: one effect a delivery' inbox_tests concurrency
+claim inbox_faults 'a full, read-only or damaged disk, a cut connection: 503, none lost' inbox_faults
+claim inbox_schedules 'what Gu1 and Svix were answered takes effect, through any outage' inbox_tests schedules
+claim inbox_leaks 'no payload, secret or signature in what an inbox says of itself' inbox_tests conformance
+claim inbox_servers 'each server mounts an inbox; who hears no answer and comes again is known' tests -R '^servers[.]inbox[.]'
+claim inbox_demo 'a process killed three times in mid-work loses and doubles nothing' demo
 if [ "$form" = short ]; then
   claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 5
   claim mutation 'a rule that is broken fails a test (a sample)' tests/mutation/run.sh 'window.*'

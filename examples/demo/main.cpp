@@ -4,6 +4,7 @@
 #include <atomic>
 #include <charconv>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <mutex>
@@ -15,6 +16,7 @@
 
 #include "attacks.hpp"
 #include "deliveries.hpp"
+#include "durable.hpp"
 #include "server.hpp"
 #include "table.hpp"
 
@@ -22,7 +24,8 @@ namespace {
 
 constexpr std::string_view usage =
     "demo                 sends every known event, and hostile deliveries, to a server on loopback;\n"
-    "                     fails if any verdict is not the expected one\n"
+    "                     fails if any verdict is not the expected one; then kills a process with a durable inbox in\n"
+    "                     the middle of its work, and counts what is left\n"
     "demo --serve [port]  keeps the server up (default: any free port), prints a curl line for each sender,\n"
     "                     and logs each delivery until SIGINT or SIGTERM\n"
     "demo --help          prints this\n";
@@ -149,7 +152,8 @@ int run_all() {
             << " attacks answered as they must be\n";
   const bool all = known_good == known.size() && unusual_good == unusual.size() && hostile_good == hostile.size() &&
                    attacks_good == attacks;
-  return all && one_answer ? 0 : 1;
+  const bool durable = demo::show_durable();
+  return all && one_answer && durable ? 0 : 1;
 }
 
 /// In single quotes for a shell.
@@ -218,6 +222,8 @@ int main(int argc, char** argv) {
   const std::vector<std::string_view> arguments(argv + 1, argv + argc);
   try {
     if (arguments.empty()) return run_all();
+    if (arguments[0] == "--durable" && arguments.size() == 3)
+      return demo::run_durable(std::string{arguments[1]}, std::atoi(argv[3]));
     if (arguments[0] == "--help" && arguments.size() == 1) return std::cout << usage, 0;
     if (arguments[0] == "--serve" && arguments.size() <= 2) {
       const std::string_view text = arguments.size() == 2 ? arguments[1] : "0";

@@ -35,7 +35,8 @@ int main(int argc, char** argv) try {
   sello::router router;
   router.on<akua::payment_capture_cleared>([](const auto& event) { say("settle " + event.data.payment_id); })
       .on<kuenta::credit_disbursed>([](const auto& event) { say("book " + event.data.id.value_or("?")); })
-      .on<gu1::kyc_validation_rejected>([](const auto& event) { say("block " + event.data.validation_id); });
+      .on<gu1::kyc_validation_rejected>([](const auto& event) { say("block " + event.data.validation_id); })
+      .on<akua::merchant_created>([](const auto&) { return sello::permanent("no merchants here"); });
 
   const sello::receiver from_kuenta{kuenta::verifier{secret("KUENTA_SECRET")}, router, {.observer = note}};
   const sello::receiver from_akua{akua::verifier{secret("AKUA_SECRET")}, router, {.observer = note}};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sello/gu1.hpp>
@@ -101,7 +102,7 @@ TEMPLATE_LIST_TEST_CASE("in pieces as well as whole, and what is refused is not 
                                  inbox.endpoint("akua", {.body_limit = 100, .observer = seen})};
   const support::request<akua::verifier> sent{payment};
   auto incoming = receiver.begin(sent.headers);
-  for (const char c : sent.body) CHECK(incoming.feed({&c, 1}));
+  for (const char c : sent.body) CHECK(incoming.feed(std::string_view{&c, 1}));
   CHECK(incoming.finish().status == 200);
   CHECK(seen.last().what == outcome::queued);
   CHECK(seen.last().endpoint == "akua");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A proxy on loopback that stops forwarding when told to, while both sides go on believing in their connection.
+// A proxy on loopback that stops forwarding when told to, while both sides go on believing in their connection, or cuts it.
 #pragma once
 
 #include <arpa/inet.h>
@@ -47,6 +47,14 @@ class tcp_proxy {
   void freeze(bool on) noexcept { frozen_ = on; }
   /// What the server answers is dropped, and its client hears nothing.
   void swallow_answers(bool on) noexcept { swallowing_ = on; }
+  /// The connection that brings the `count`th piece from a client, from now on, is cut: before it is forwarded, or behind it,
+  /// when the server has it and its answer goes nowhere. 0: none is.
+  void cut(int count, bool behind) noexcept {
+    behind_ = behind;
+    until_cut_ = count;
+  }
+  /// Whether that has happened.
+  [[nodiscard]] bool has_cut() const noexcept { return until_cut_ <= 0; }
 
  private:
   [[nodiscard]] static sockaddr_in loopback(int port) noexcept {
@@ -71,7 +79,7 @@ class tcp_proxy {
       if (::poll(all.data(), all.size(), 5) <= 0 || frozen_) continue;
       for (std::size_t i = pairs_.size(); i > 0; --i) {
         const auto [client, server] = pairs_[i - 1];
-        const bool open = (all[2 * i - 1].revents == 0 || pass(client, server, false)) &&
+        const bool open = (all[2 * i - 1].revents == 0 || pass_on(client, server)) &&
                           (all[2 * i].revents == 0 || pass(server, client, swallowing_));
         if (open) continue;
         ::close(client);
@@ -94,6 +102,12 @@ class tcp_proxy {
     ::close(server);
   }
 
+  [[nodiscard]] bool pass_on(int client, int server) {
+    if (until_cut_ <= 0 || --until_cut_ > 0) return pass(client, server, false);
+    static_cast<void>(pass(client, server, !behind_));
+    return false;
+  }
+
   [[nodiscard]] static bool pass(int from, int to, bool drop) {
     std::array<char, 65536> bytes{};
     const ssize_t count = ::read(from, bytes.data(), bytes.size());
@@ -111,6 +125,8 @@ class tcp_proxy {
   int port_ = 0;
   std::atomic<bool> frozen_{false};
   std::atomic<bool> swallowing_{false};
+  std::atomic<int> until_cut_{0};
+  std::atomic<bool> behind_{false};
   std::atomic<bool> stopping_{false};
   std::vector<std::pair<int, int>> pairs_{};
   std::thread thread_{};

@@ -58,6 +58,14 @@ inline request from_kuenta() { return with_length("/webhooks/kuenta", kuenta.sig
 inline request from_gu1() {
   return with_length("/webhooks/gu1", gu1.sign(rejected, {.type = "kyc.validation_rejected"}), rejected);
 }
+inline request from_akua_as(const std::string& id) {
+  return with_length("/webhooks/akua", akua.sign(cleared, {.id = id}), cleared);
+}
+/// What the examples answer with 422: no retry mends it.
+inline request never_wanted() {
+  const std::string body = R"({"type":"merchant.created","data":{"merchant_id":"mer-1"}})";
+  return with_length("/webhooks/akua", akua.sign(body), body);
+}
 inline request forged() { return with_length("/webhooks/akua", akua.sign(cleared), cleared + ' '); }
 
 inline header_list renamed(header_list headers, int (*letter)(int)) {

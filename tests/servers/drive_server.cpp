@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Drives a server with good and hostile deliveries, and compares what it does with one table:
 // drive_server <server> <program> [<program that prints its version>]
+// drive_server --inbox <server> <program>: some of the table, and what is different behind a durable inbox
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <iostream>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +77,16 @@ std::string records_of_requests(const server& to) {
   return records(to, refused);
 }
 
+/// The status of a permanent failure, and the header with which Svix is told to send no more.
+std::string abort_message(const server& to) {
+  connection peer{to};
+  peer.send(never_wanted().text());
+  const auto got = peer.receive();
+  if (!got) return "closed";
+  const std::string type = got->header("Content-Type").value_or("none");
+  return std::to_string(got->status) + ' ' + got->header("webhook-delivery").value_or("none") + ", " + type;
+}
+
 std::vector<test_case> cases() {
   const auto sends = [](const request& what) {
     return [text = what.text()](const server& to) { return talk(to, text); };
@@ -93,6 +107,7 @@ std::vector<test_case> cases() {
       {"Gu1, good", "200", sends(from_gu1())},
       {"signed, but no JSON", "400", sends(with_length("/webhooks/akua", akua.sign("{"), "{"))},
       {"signed, empty, without a length", "400", sends({.headers = without_length})},
+      {"for good: Svix is told to stop", "422 abort-message, text/plain; charset=utf-8", abort_message},
       {"path with a query", "200", sends(with_length("/webhooks/akua?a=b", akua.sign(cleared), cleared))},
       {"unknown path", "404", sends(with_length("/webhooks/other", akua.sign(cleared), cleared))},
       {"GET", "405", sends({.method = "GET"})},
@@ -313,6 +328,96 @@ std::string terminate(server& to) {
   return status + (to.exit_status() == 0 ? ", ends well" : ", does not end well");
 }
 
+/// Waits until the log has that text so many times more.
+bool says(const server& to, std::string_view text, int before, int more) {
+  for (int waited = 0; to.logged(text) < before + more; waited += 5) {
+    if (waited > patience_ms) return false;
+    ::poll(nullptr, 0, 5);
+  }
+  return to.logged(text) == before + more;
+}
+
+/// How many of each the log has got, once it has that many duplicates and one effect: a record may come behind its answer.
+std::string got_since(const server& to, const std::array<int, 3>& before, int duplicates) {
+  static_cast<void>(says(to, "200 duplicate", before[1], duplicates) && says(to, "settle", before[2], 1));
+  const auto more = [&](std::string_view what, int old) {
+    return std::to_string(to.logged(what) - old) + ' ' + std::string{what};
+  };
+  return more("200 queued", before[0]) + ", " + more("200 duplicate", before[1]) + ", " + more("settle", before[2]);
+}
+std::array<int, 3> seen_by(const server& of) {
+  return {of.logged("200 queued"), of.logged("200 duplicate"), of.logged("settle")};
+}
+
+std::vector<test_case> inbox_cases() {
+  static const std::set<std::string> shared{"Kuenta, good",
+                                            "Akua, good",
+                                            "Gu1, good",
+                                            "one record for each refusal",
+                                            "chunks of 7 with extensions",
+                                            "declares 50 MB, sends none",
+                                            "body in pieces, slowly",
+                                            "keep-alive, three requests",
+                                            "HTTP/1.0",
+                                            "unsigned, forged, stale, malformed",
+                                            "body cut short"};
+  std::vector<test_case> all = cases();
+  std::erase_if(all, [](const test_case& each) { return !shared.contains(each.name); });
+  all.push_back({"signed, but no JSON: kept", "200",
+                 [](const server& to) { return talk(to, with_length("/webhooks/akua", akua.sign("{"), "{").text()); }});
+  all.push_back({"the same three times", "200 200 200: 1 200 queued, 2 200 duplicate, 1 settle", [](const server& to) {
+                   const auto before = seen_by(to);
+                   std::string statuses;
+                   for (int i = 0; i < 3; ++i)
+                     statuses += (i == 0 ? "" : " ") + talk(to, from_akua_as("thrice").text());
+                   return statuses + ": " + got_since(to, before, 2);
+                 }});
+  all.push_back({"the sender hears no answer, and comes again", "200: 1 200 queued, 1 200 duplicate, 1 settle",
+                 [](const server& to) {
+                   const auto before = seen_by(to);
+                   {
+                     connection peer{to};
+                     peer.send(from_akua_as("unheard").text());
+                   }
+                   if (!says(to, "200 queued", before[0], 1)) return std::string{"not stored"};
+                   const std::string status = talk(to, from_akua_as("unheard").text());
+                   return status + ": " + got_since(to, before, 1);
+                 }});
+  return all;
+}
+
+/// Behind an inbox: the table above; then SIGTERM, and what another process knows of it.
+int drive_inbox(const std::string& name, const char* program) {
+  std::string folder = "drive_inbox.XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error{"no folder"};
+  ::setenv("INBOX", folder.c_str(), 1);
+  const auto found = servers.find(name);
+  const exceptions own = found == servers.end() ? exceptions{} : found->second;
+  int failures = 0;
+  const auto judge = [&](const std::string& what, const std::string& usual, const std::string& got) {
+    const auto chunked = what.find("chunk") != what.npos ? own.find("every delivery in chunks") : own.end();
+    const auto other = own.contains(what) ? own.find(what) : chunked;
+    const bool good = allows(other == own.end() ? usual : usual + '|' + other->second.expected, got);
+    if (!good) ++failures;
+    std::printf("%-44s %s%s\n", what.c_str(), got.c_str(), good ? "" : ("   WRONG: " + usual).c_str());
+    std::fflush(stdout);
+  };
+  {
+    server driven{program, "drive_server.inbox." + name + ".log"};
+    for (const auto& each : inbox_cases()) judge(each.name, each.expected, each.run(driven));
+    judge("SIGTERM amid a delivery", "200, ends well", terminate(driven));
+  }
+  {
+    server again{program, "drive_server.inbox." + name + ".log"};
+    const std::string status = talk(again, from_akua_as("thrice").text());
+    judge("started again: it is known", "200 duplicate",
+          status + (says(again, "200 duplicate", 0, 1) ? " duplicate" : " and no duplicate"));
+  }
+  std::filesystem::remove_all(folder);
+  std::printf("%d wrong\n", failures);
+  return failures == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -321,6 +426,7 @@ int main(int argc, char** argv) try {
   ::setenv("KUENTA_SECRET", kuenta_secret, 1);
   ::setenv("AKUA_SECRET", akua_secret, 1);
   ::setenv("GU1_SECRET", gu1_secret, 1);
+  if (name == "--inbox" && argc == 4) return drive_inbox(argv[2], argv[3]);
   if (argc > 3 && std::system(argv[3]) != 0) throw std::runtime_error{"it does not print its version"};
   server driven{argv[2], "drive_server." + name + ".log"};
   const auto found = servers.find(name);

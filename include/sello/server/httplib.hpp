@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <sello/route/receiver.hpp>
 #include <sello/server/detail/httplib_body.hpp>
@@ -48,7 +49,7 @@ template <class Verifier>
   const auto until = std::chrono::steady_clock::now() + options.waits.body;
   std::optional<drain> refused;
   const bool whole = read_raw(request, read, [&](const char* bytes, std::size_t size) {
-    if (incoming.feed({bytes, size})) return std::chrono::steady_clock::now() < until;
+    if (incoming.feed(std::string_view{bytes, size})) return std::chrono::steady_clock::now() < until;
     return (refused ? *refused : refused.emplace(options.waits)).goes_on(size);
   });
   if (whole || incoming.answered()) return incoming.finish();

@@ -146,7 +146,7 @@ class beast_session final : public beast_connection {
       error_code failed;
       buffer_.consume(parser_->put(buffer_.data(), failed));
       const std::size_t size = piece_.size() - parser_->get().body().size;
-      if (!incoming_->feed({piece_.data(), size}) && !drops(size)) break;
+      if (!incoming_->feed(std::string_view{piece_.data(), size}) && !drops(size)) break;
       if (failed == http::error::need_buffer) continue;
       if (failed && failed != http::error::need_more) return refuse_body();
       if (!parser_->is_done())
