@@ -75,10 +75,10 @@ EOF
 }
 
 # A test is one of tests/unit, by its path without .test.cpp, or stores/ one of tests/inbox, which runs over the stores, or
-# proof/failing_openssl, which makes OpenSSL fail.
+# postgres/ the same in a PostgreSQL that is started for it, or proof/failing_openssl, which makes OpenSSL fail.
 sources_of() {
   case $1 in
-    stores/*) echo "$tests/inbox/${1#*/}.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
+    stores/* | postgres/*) echo "$tests/inbox/${1#*/}.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
     proof/*) echo "$tests/$1.cpp" "$tests/proof/scenarios.cpp" ;;
     *) echo "$tests/unit/$1.test.cpp" "$work/main.o" "$work/allocations.o" ${catch[@]+"${catch[@]}"} ;;
   esac
@@ -88,6 +88,7 @@ options_of() {
   [[ $1 != inbox/* && $1 != stores/* ]] || echo -lsqlite3
   [[ $1 != observe/* ]] || echo -lprometheus-cpp-core
   [[ $1 != json/* ]] || echo -lsimdjson
+  [[ $1 != postgres/* ]] || echo -DSELLO_TEST_POSTGRES -isystem /usr/include/postgresql -lpq -lsqlite3
   [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
     sort -u | sed 's/^/-Wl,--wrap=/'
 }
@@ -98,9 +99,10 @@ run_test() {
   # shellcheck disable=SC2046
   "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" $(sources_of "$2") $(options_of "$2") -lcrypto \
     -o "$program" >"$3/compile.log" 2>&1 || return 2
-  local arguments=(--abort)
+  local arguments=(--abort) command=(timeout 120)
   [[ $2 != proof/* ]] || arguments=()
-  { timeout 120 "$program" ${arguments[@]+"${arguments[@]}"} >"$3/run.log" 2>&1; } 2>/dev/null || return 1
+  [[ $2 != postgres/* ]] || command=(timeout 300 "$work/postgres_server")
+  { "${command[@]}" "$program" ${arguments[@]+"${arguments[@]}"} >"$3/run.log" 2>&1; } 2>/dev/null || return 1
 }
 
 # The name of the test case: Catch prints it between two rulers before what failed, the proofs behind FAILED.
@@ -177,6 +179,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 : >"$work/table"
 build_common || exit 2
+
+# Those of PostgreSQL are left out where it is not installed.
+if [[ -d /usr/lib/postgresql && -e /usr/include/postgresql/libpq-fe.h ]]; then
+  "$cxx" "${flags[@]}" -I"$tests" "$tests/inbox/postgres_server.cpp" -o "$work/postgres_server" || exit 2
+else
+  kept=()
+  for i in "${chosen[@]}"; do [[ ${killers[i]} == postgres/* ]] || kept+=("$i"); done
+  echo "$((${#chosen[@]} - ${#kept[@]})) mutants are left out: PostgreSQL is not installed"
+  chosen=(${kept[@]+"${kept[@]}"})
+fi
 
 in_parallel() { while (($(jobs -rp | wc -l) >= jobs)); do wait -n; done; }
 

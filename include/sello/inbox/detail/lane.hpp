@@ -85,11 +85,11 @@ class lane {
 
   /// False: it was not tried.
   bool attempt(const stored& row) {
-    tried one{.row = &row, .settled = {.held = ticket_of(row)}};
     if (place_->stopping || unavailable_) {
-      settled_.push_back(std::move(one));
+      give_back(row);
       return false;
     }
+    tried one{.row = &row, .settled = {.held = ticket_of(row)}};
     if (row->crashes >= place_->options.crashes) {
       park(one,
            {errc::handler_failed, "its handler ended the process, or kept it from its database for a whole lease: " +
@@ -155,7 +155,7 @@ class lane {
     one.handling = std::chrono::steady_clock::now() - decoded;
     one.visited.door = nullptr;
     if (refused) return release(one, *std::move(refused));
-    if (lost) return settled_.push_back(std::move(one));
+    if (lost) return give_back(*one.row);
     if (!given) return fail(one, given.error());
     one.outcome = *given;
     one.settled.what = *given == outcome::ignored ? settlement::kind::ignored : settlement::kind::handled;
@@ -205,6 +205,13 @@ class lane {
     const std::vector<tried> told = std::exchange(settled_, {});
     if (!lost) throw bad_result{lost.error()};
     for (const tried& one : told) tell(one);
+  }
+
+  /// The delivery was not begun.
+  void give_back(const stored& row) {
+    tried& one = settled_.emplace_back();
+    one.row = &row;
+    one.settled.held = ticket_of(row);
   }
 
   /// The delivery was not tried: nothing is counted against it.
