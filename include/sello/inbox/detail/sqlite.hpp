@@ -88,7 +88,7 @@ class statement {
   template <class... Values>
   statement& operator()(const Values&... values) {
     sqlite3_reset(handle_.get());
-    int position = 0;
+    [[maybe_unused]] int position = 0;
     (bind(++position, values), ...);
     return *this;
   }
