@@ -17,7 +17,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "libssl-dev (>= 3.0), nlohmann-json3-dev (>= 3.11)")
 set(
   CPACK_DEBIAN_PACKAGE_SUGGESTS
-  "libcpp-httplib-dev, libboost-dev, librestinio-dev, libmicrohttpd-dev, libsqlite3-dev, libpq-dev, prometheus-cpp-dev, pkgconf"
+  "libcpp-httplib-dev, libboost-dev, librestinio-dev, libmicrohttpd-dev, libsqlite3-dev, libpq-dev, prometheus-cpp-dev, libsimdjson-dev, pkgconf"
 )
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(
