@@ -74,8 +74,8 @@ TEMPLATE_LIST_TEST_CASE(
   const std::string canary = "canary4711";
   std::string said;
   const auto observe = [&](const sello::record& seen) {
-    for (const auto text : {seen.provider, seen.type, seen.id, seen.where, seen.endpoint, seen.webhook})
-      said.append(text).append("\n");
+    for (const auto* text : {&seen.provider, &seen.type, &seen.id, &seen.where, &seen.endpoint, &seen.webhook})
+      said.append(*text).append("\n");
     said.append(seen.message()).append("\n");
     for (const auto& misfit : seen.misfits) said.append(misfit.message()).append("\n");
   };

@@ -59,6 +59,22 @@ concept described = std::default_initializable<T> && requires { detail::are_fiel
 
 namespace detail {
 
+/// A second member under the key of another one would always be empty.
+[[nodiscard]] constexpr bool has_distinct_keys(const auto& fields) noexcept {
+  const auto reads = [](const field_info& one, std::string_view key, bool second) {
+    return second ? !one.fallback.empty() && one.fallback == key : one.key == key;
+  };
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const field_info& one = fields[i];
+      if (reads(fields[j], one.key, false) || reads(fields[j], one.key, true)) return false;
+      if (!one.fallback.empty() && (reads(fields[j], one.fallback, false) || reads(fields[j], one.fallback, true)))
+        return false;
+    }
+  }
+  return true;
+}
+
 template <described T>
 struct value_traits<T> {
   static constexpr std::size_t size = T::fields.size();
@@ -67,19 +83,7 @@ struct value_traits<T> {
     return nullptr;
   }(T::fields))>;
   static_assert(std::derived_from<T, owner>, "the fields must be of the struct itself or of its base");
-  static_assert(
-      [] {
-        for (std::size_t i = 0; i < size; ++i) {
-          for (std::size_t j = 0; j < i; ++j) {
-            const field_info &a = T::fields[i], &b = T::fields[j];
-            if (a.key == b.key || a.key == b.fallback ||
-                (!a.fallback.empty() && (a.fallback == b.key || a.fallback == b.fallback)))
-              return false;
-          }
-        }
-        return true;
-      }(),
-      "sello: two members of a described struct have the same key");
+  static_assert(has_distinct_keys(T::fields), "sello: two members of a described struct have the same key");
 
   static constexpr value_type make() {
     value_type type;

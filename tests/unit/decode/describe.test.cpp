@@ -72,3 +72,28 @@ TEST_CASE("data_of: the data of an event is optional as a whole where its struct
   CHECK_FALSE(made.a);
   CHECK_FALSE(made.b);
 }
+
+namespace {
+
+struct twice {
+  int a = 0;
+  int b = 0;
+};
+
+[[nodiscard]] constexpr bool distinct(sello::member<twice> one, sello::member<twice> other) {
+  return sello::detail::has_distinct_keys(std::array{one, other});
+}
+
+}  // namespace
+
+TEST_CASE("describe: no two members have one key, first or second") {
+  constexpr auto a = sello::field<&twice::a>("a");
+  constexpr auto b = sello::field<&twice::b>("b");
+  STATIC_REQUIRE(distinct(a, b));
+  STATIC_REQUIRE(distinct(a.or_key("c"), b.or_key("d")));
+  STATIC_REQUIRE(distinct(sello::field<&twice::a>(""), b));
+  STATIC_REQUIRE_FALSE(distinct(a, sello::field<&twice::b>("a")));
+  STATIC_REQUIRE_FALSE(distinct(a, b.or_key("a")));
+  STATIC_REQUIRE_FALSE(distinct(a.or_key("b"), b));
+  STATIC_REQUIRE_FALSE(distinct(a.or_key("c"), b.or_key("c")));
+}
