@@ -2,6 +2,10 @@
 // Keeps the claims of handlers that run: a slow one is not taken for one whose process died.
 #pragma once
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -32,6 +36,7 @@ class lease_keeper {
     seat(const seat&) = delete;
     seat& operator=(const seat&) = delete;
     ~seat() {
+      if (!owner_->is_own_process()) return;
       const std::lock_guard lock{owner_->mutex_};
       std::erase(owner_->seats_, this);
     }
@@ -76,6 +81,10 @@ class lease_keeper {
     thread_ = std::thread{[this] { run(); }};
   }
   void stop() noexcept {
+    if (!is_own_process()) {
+      if (thread_.joinable()) thread_.detach();  // forked: the thread is the parent's, and so may be the lock
+      return;
+    }
     {
       const std::lock_guard lock{mutex_};
       if (!thread_.joinable()) return;
@@ -87,6 +96,13 @@ class lease_keeper {
   }
 
  private:
+#if defined(__unix__) || defined(__APPLE__)
+  [[nodiscard]] bool is_own_process() const noexcept { return ::getpid() == process_; }
+  pid_t process_ = ::getpid();
+#else
+  [[nodiscard]] bool is_own_process() const noexcept { return true; }
+#endif
+
   void run() noexcept {
     std::unique_lock lock{mutex_};
     while (!stopped_.wait_for(lock, std::chrono::milliseconds{lease_} / 3, [this] { return stopping_; }))

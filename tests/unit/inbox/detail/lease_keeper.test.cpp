@@ -2,6 +2,9 @@
 // What it does for a worker is in tests/inbox/worker.test.cpp.
 #include <sello/inbox/detail/lease_keeper.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -80,4 +83,21 @@ TEST_CASE("lease_keeper: a claim that was lost is let go, one that could not be 
   CHECK_FALSE(one.start({.id = 4}).value());
   CHECK(store->calls.back().left == std::nullopt);
   one.leave();
+}
+
+TEST_CASE("lease_keeper: a process that was forked ends without the thread that it does not have", "[inbox]") {
+  const auto store = std::make_shared<told_store>();
+  auto leases = std::make_unique<keeper>(store, 3600s);
+  auto one = std::make_unique<keeper::seat>(*leases);
+  leases->start();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);  // or it waits for ever
+    one.reset();
+    leases.reset();
+    ::_exit(0);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
