@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/tokens.hpp>
@@ -104,7 +106,7 @@ class incoming {
   /// What a rule throws is its own affair: the delivery is proven, and is stored under another key.
   template <class Rule>
   [[nodiscard]] static std::string ask(const Rule& rule, const signed_facts& facts) {
-    if constexpr (requires { static_cast<bool>(rule); }) {
+    if constexpr (std::is_same_v<Rule, std::function<std::string(const signed_facts&)>>) {  // which may be unset
       if (!rule) return {};
     }
     try {
