@@ -210,10 +210,10 @@ claim sigkill 'nor with receivers, workers and PostgreSQL killed at random momen
 claim inbox_stores 'both stores of an inbox pass the same tests, in a real PostgreSQL too' \
   tests -L inbox -E '^inbox[.](sigkill|power_cut)$'
 claim inbox_concurrency 'senders, workers and processes at once: one effect a delivery' inbox_tests concurrency
-claim inbox_faults 'a full, read-only or damaged disk, a cut connection: 503, none lost' inbox_faults
+claim inbox_faults 'full, read-only, damaged disks and cut connections: 503, none lost' inbox_faults
 claim inbox_schedules 'what Gu1 and Svix were answered takes effect, through any outage' inbox_tests schedules
 claim inbox_leaks 'no payload, secret or signature in what an inbox says of itself' inbox_tests conformance
-claim inbox_servers 'each server mounts an inbox; who hears no answer and comes again is known' tests -R '^servers[.]inbox[.]'
+claim inbox_servers 'each server mounts an inbox; who heard no answer is known again' tests -R '^servers[.]inbox[.]'
 claim inbox_demo 'a process killed three times in mid-work loses and doubles nothing' demo
 if [ "$form" = short ]; then
   claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 5
