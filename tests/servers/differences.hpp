@@ -32,6 +32,7 @@ inline const std::map<std::string, exceptions> servers{
      }},
     {"microhttpd",
      {
+         {"chunks of 7 with extensions", {"400", "libmicrohttpd 1.0.1 cannot read them; 0.9.75 and 1.0.10 can"}},
          {"a second length, and its record",
           {"400: 0", "libmicrohttpd 1.0 answers it by itself, and shows it to nobody"}},
          {"a name with a blank, and its record",
