@@ -58,6 +58,12 @@ class event_body : public std::string_view {
   }
   ~event_body() = default;
 
+  /// From now on the caller's bytes: they must outlive this, but not its copies.
+  void borrow(std::string_view bytes) noexcept {
+    std::string_view::operator=(bytes);
+    kept_.reset();
+  }
+
   void swap(std::string_view& other) = delete;          // what a copy keeps would go another way: assign
   void remove_prefix(std::size_t characters) = delete;  // take `substr`, which leaves the event what was signed
   void remove_suffix(std::size_t characters) = delete;

@@ -38,6 +38,7 @@ struct arrival {
 struct visit {
   std::optional<std::chrono::seconds> freshness{};
   std::chrono::system_clock::time_point now{};
+  bool timed = false;  ///< `decoded` is asked for
   std::string type{};
   std::string id{};
   std::vector<error> misfits{};
@@ -154,7 +155,7 @@ template <class Handler, class Event>
   visited.id = *key;
   event.idempotency_key = *std::move(key);
   event.envelope = std::move(arrived.envelope);
-  event.body = arrived.facts.body;
+  event.body.borrow(arrived.facts.body);
   event.misfits.swap(visited.misfits);
   event.endpoint = arrived.endpoint;
   auto answer = call_within(handler, std::as_const(event), visited);
