@@ -75,6 +75,14 @@ namespace detail {
   return true;
 }
 
+/// The fields without the type of their struct. Structs that are derived from one share its.
+template <class Owner>
+inline constexpr auto fields_of = [] {
+  std::array<field_info, Owner::fields.size()> fields{};
+  std::copy(Owner::fields.begin(), Owner::fields.end(), fields.begin());
+  return fields;
+}();
+
 template <described T>
 struct value_traits<T> {
   static constexpr std::size_t size = T::fields.size();
@@ -91,16 +99,9 @@ struct value_traits<T> {
     type.open = [](void* object, bool array) -> void* {
       return array ? nullptr : static_cast<owner*>(static_cast<T*>(object));
     };
-    type.fields = fields;
+    type.fields = fields_of<owner>;
     return type;
   }
-
- private:
-  static constexpr auto fields = [] {
-    std::array<field_info, size> bare{};
-    std::copy(T::fields.begin(), T::fields.end(), bare.begin());
-    return bare;
-  }();
 };
 
 /// Whether every member of a struct may be absent.

@@ -18,6 +18,8 @@ namespace sello::inline v0::detail {
 /// A stack of keys, outermost object first. Those that stand in the document as they are cost no copy.
 class open_keys {
  public:
+  open_keys() { keys_.reserve(32); }
+
   /// `sent` is the key in the document, which outlives this, with its quotes.
   void add(std::string_view key, std::string_view sent) {
     if (key.data() != sent.data() + 1) key = unescaped_.emplace_front(key);

@@ -46,7 +46,7 @@ class body_reader {
   }
 
   /// "" where it was not read, or where there is none; read also where something else was at fault.
-  [[nodiscard]] const std::string& type() const noexcept { return type_; }
+  [[nodiscard]] std::string& type() noexcept { return type_; }
   [[nodiscard]] sello::envelope& envelope() noexcept { return envelope_; }
   [[nodiscard]] std::vector<error>& misfits() noexcept { return misfits_; }
   /// Null: nobody handles it.

@@ -99,11 +99,11 @@ class receiver {
     record seen{.provider = provider_name, .body_size = body.size(), .endpoint = destination_->endpoint()};
     names.tell(seen);
     if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
-    const auto begun = steady_clock::now();
+    const auto begun = clock();
     const auto verifier = verifier_.get();  // to the end: what is refused points into it
     detail::body_copy kept;  // so that what is proven is handled, whatever writes into the caller's buffer
     const auto verified = verifier->check_copy(headers, body, kept, now);
-    seen.verifying = steady_clock::now() - begun;
+    seen.verifying = clock() - begun;
     if (!verified && destination_->keeps(verified.error().code))
       destination_->suspect(detail::asked_headers(*verifier, header_view{headers}, now), body);
     return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
@@ -119,7 +119,7 @@ class receiver {
     /// `answered` has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
     [[nodiscard]] bool feed(text_argument piece) noexcept {
       if (answer_) return false;
-      const auto begun = steady_clock::now();
+      const auto begun = receiver_.clock();
       const std::string_view bytes = piece;
       seen_.body_size += bytes.size();
       try {
@@ -131,7 +131,7 @@ class receiver {
       } catch (...) {
         refuse({errc::internal_error});
       }
-      seen_.verifying += steady_clock::now() - begun;
+      seen_.verifying += receiver_.clock() - begun;
       return !answer_;
     }
 
@@ -139,9 +139,9 @@ class receiver {
     [[nodiscard]] response finish() noexcept {
       if (answer_) return *answer_;
       names_.tell(seen_);
-      const auto begun = steady_clock::now();
+      const auto begun = receiver_.clock();
       const auto verified = verification_->finish();
-      seen_.verifying += steady_clock::now() - begun;
+      seen_.verifying += receiver_.clock() - begun;
       if (!verified && receiver_.destination_->keeps(verified.error().code))
         receiver_.destination_->suspect(std::move(asked_), verification_->body());
       answer_ = verified ? receiver_.dispatch(seen_, *verified, now_) : receiver_.refuse(seen_, verified.error());
@@ -178,14 +178,14 @@ class receiver {
   [[nodiscard]] intake begin(const Headers& headers,
                              time_point now = std::chrono::system_clock::now()) const& noexcept {
     intake incoming{*this, now, names_of(header_view{headers})};
-    const auto begun = steady_clock::now();
+    const auto begun = clock();
     if (declares_too_much(header_view{headers})) {
       incoming.refuse({errc::body_too_large});
       return incoming;
     }
     incoming.verifier_ = verifier_.get();
     auto verification = incoming.verifier_->begin(headers, now);
-    incoming.seen_.verifying = steady_clock::now() - begun;
+    incoming.seen_.verifying = clock() - begun;
     if (verification) {
       if (destination_->keeps(errc::signature_mismatch))
         incoming.asked_ = detail::asked_headers(*incoming.verifier_, header_view{headers}, now);
@@ -215,7 +215,7 @@ class receiver {
   [[nodiscard]] std::size_t body_limit() const noexcept { return options_.body_limit; }
 
  private:
-  using steady_clock = std::chrono::steady_clock;
+  [[nodiscard]] auto clock() const noexcept { return detail::time_for_record(options_.observer != nullptr); }
   static constexpr std::string_view provider_name = Verifier::provider_type::name;
 
   /// Read only for an observer.
@@ -247,10 +247,10 @@ class receiver {
   }
 
   [[nodiscard]] response dispatch(record& seen, const delivery_type& proven, time_point now) const noexcept {
-    const auto begun = steady_clock::now();
-    detail::visit visited{.freshness = options_.freshness, .now = now};
+    const auto begun = clock();
+    detail::visit visited{.freshness = options_.freshness, .now = now, .timed = options_.observer != nullptr};
     const auto dispatched = destination_->take(proven, visited);
-    const auto done = steady_clock::now();
+    const auto done = clock();
     seen.type.borrow(visited.type);
     seen.id.borrow(visited.id);
     seen.decoding = visited.decoded.value_or(done) - begun;

@@ -80,6 +80,11 @@ struct record {
 
 namespace detail {
 
+/// The time, if anybody reads the record: it takes some 20 ns to look.
+[[nodiscard]] inline std::chrono::steady_clock::time_point time_for_record(bool read) noexcept {
+  return read ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+}
+
 /// The first value of an unsigned header, for the log alone: at most 128 bytes of it, and a question mark for each that
 /// is no printable ASCII. Allocates nothing.
 class log_text {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
 #include <sello/decode/describe.hpp>
 #include <sello/route/event.hpp>
@@ -38,6 +39,7 @@ struct arrival {
 struct visit {
   std::optional<std::chrono::seconds> freshness{};
   std::chrono::system_clock::time_point now{};
+  bool timed = false;  ///< `decoded` is asked for
   std::string type{};
   std::string id{};
   std::vector<error> misfits{};
@@ -87,8 +89,8 @@ template <class P>
 /// The key of an event. A rule that throws or gives nothing is its owner's to mend, so `handler_failed`: the sender tries
 /// again. Another key in its place could let one event take effect twice. That OpenSSL or the memory fails is no rule's
 /// fault: `internal_error`.
-template <class Rule>
-[[nodiscard]] result<std::string> key_of(const signed_facts& facts, const Rule& rule) {
+[[nodiscard]] inline result<std::string> key_of(const signed_facts& facts,
+                                                const function_ref<std::string(const signed_facts&)>& rule) {
   const auto failed = [](std::string_view why) {
     return error{errc::handler_failed, "the rule for idempotency keys: " + std::string{why}};
   };
@@ -146,18 +148,31 @@ template <class Handler, class Event>
   }
 }
 
-/// Gives the event what is the same for all of them, and calls. The misfits are the event's for the time of the call.
-template <class Handler, class Event>
-[[nodiscard]] result<void> complete_and_call(const Handler& handler, Event& event, result<std::string> key,
-                                             arrival&& arrived, visit& visited) {
+/// What is the same for all events.
+struct event_parts {
+  std::string& idempotency_key;
+  sello::envelope& envelope;
+  std::vector<error>& misfits;
+  event_body& body;
+  std::string& endpoint;
+};
+
+template <class Event>
+[[nodiscard]] event_parts common_parts(Event& event) noexcept {
+  return {event.idempotency_key, event.envelope, event.misfits, event.body, event.endpoint};
+}
+
+/// Gives the event these, and calls: compiled once for all of them. The misfits are the event's for the time of the call.
+[[nodiscard]] inline result<void> complete_and_call(event_parts event, result<std::string> key, arrival&& arrived,
+                                                    visit& visited, const function_ref<result<void>()>& call) {
   if (!key) return std::move(key).error();
   visited.id = *key;
   event.idempotency_key = *std::move(key);
   event.envelope = std::move(arrived.envelope);
-  event.body = arrived.facts.body;
+  event.body.borrow(arrived.facts.body);
   event.misfits.swap(visited.misfits);
   event.endpoint = arrived.endpoint;
-  auto answer = detail::call_within(handler, std::as_const(event), visited);
+  auto answer = call();
   event.misfits.swap(visited.misfits);
   return answer;
 }
@@ -179,7 +194,8 @@ class typed_route final : public route {
       };
       auto key =
           arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule) : detail::key_of(arrived.facts, own);
-      return detail::complete_and_call(handler_, event_, std::move(key), std::move(arrived), visited);
+      return detail::complete_and_call(detail::common_parts(event_), std::move(key), std::move(arrived), visited,
+                                       [&] { return detail::call_within(handler_, std::as_const(event_), visited); });
     }
 
    private:
@@ -205,7 +221,8 @@ class fallback_route final : public route {
       unknown_event event{.provider = arrived.provider, .type = visited.type};
       auto key = arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule)
                                          : detail::key_of(arrived.facts, arrived.undescribed_key);
-      return detail::complete_and_call(handler_, event, std::move(key), std::move(arrived), visited);
+      return detail::complete_and_call(detail::common_parts(event), std::move(key), std::move(arrived), visited,
+                                       [&] { return detail::call_within(handler_, std::as_const(event), visited); });
     }
 
    private:

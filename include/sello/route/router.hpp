@@ -265,7 +265,7 @@ class basic_router {
     const detail::body_reader::finder finder{find_own};
     detail::body_reader reader{*from.keys, finder, tokens_};
     auto fault = reader.read(from.body);
-    visited.type = type.empty() ? reader.type() : type;
+    visited.type = type.empty() ? std::move(reader.type()) : type;
     visited.misfits = std::move(reader.misfits());
     if (!from.hint_header.empty() && !fault && (from.hint_contradictory || from.hint_value != visited.type))
       visited.misfits.push_back({errc::header_body_mismatch, std::string{from.hint_header}});
@@ -280,7 +280,7 @@ class basic_router {
     if (fault && !unreadable_) return *std::move(fault);
     if (auto late = detail::stale(*from.keys, arrived.envelope, visited))
       return fault && !arrived.envelope.timestamp ? *std::move(fault) : *std::move(late);
-    visited.decoded = std::chrono::steady_clock::now();
+    if (visited.timed) visited.decoded = std::chrono::steady_clock::now();
     if (fault) return hand_over(*std::move(fault), arrived, visited);
     if (reader.event() == nullptr) return outcome::ignored;
     if (auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return std::move(handled).error();

@@ -52,7 +52,7 @@ class lane {
     const stored* row = nullptr;
     settlement settled{};
     std::optional<sello::outcome> outcome{};
-    visit visited{};
+    visit visited{.timed = true};
     std::chrono::nanoseconds decoding{};
     std::chrono::nanoseconds handling{};
   };
