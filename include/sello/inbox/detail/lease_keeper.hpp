@@ -76,23 +76,23 @@ class lease_keeper {
   /// Nothing if it runs. Throws `std::system_error`.
   void start() {
     const std::lock_guard lock{mutex_};
-    if (thread_.joinable()) return;
+    if (thread_) return;
     stopping_ = false;
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = std::make_unique<std::thread>([this] { run(); });
   }
   void stop() noexcept {
     if (!is_own_process()) {
-      if (thread_.joinable()) thread_.detach();  // forked: the thread is the parent's, and so may be the lock
+      static_cast<void>(thread_.release());  // forked: the thread is the parent's, and so may be the lock
       return;
     }
     {
       const std::lock_guard lock{mutex_};
-      if (!thread_.joinable()) return;
+      if (!thread_) return;
       stopping_ = true;
     }
     stopped_.notify_all();
-    thread_.join();
-    thread_ = {};
+    thread_->join();
+    thread_.reset();
   }
 
  private:
@@ -115,7 +115,7 @@ class lease_keeper {
   std::condition_variable stopped_{};
   std::vector<seat*> seats_{};
   bool stopping_ = false;
-  std::thread thread_{};
+  std::unique_ptr<std::thread> thread_{};
 };
 
 }  // namespace sello::inline v0::detail
