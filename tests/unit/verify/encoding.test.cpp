@@ -123,8 +123,8 @@ TEST_CASE("base64 is decoded only where there is room") {
 }
 
 TEST_CASE("base64 of 32 bytes is read as any base64 is, whatever stands at each place") {
-  const std::string good = encoded("\x01\xfe 32 bytes that are no text \xff\x7f");
-  REQUIRE(good.size() == 44);
+  const std::string good = encoded("\x01\xfe 32 bytes that are no text  \xff\x7f");
+  REQUIRE(base64_decode_32(good).has_value());
   for (std::size_t at = 0; at < good.size(); ++at) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string text = good;
