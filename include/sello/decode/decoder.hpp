@@ -34,8 +34,7 @@ class decoder final : public token_sink {
  public:
   /// Misfits go behind those that are in `misfits`, in the order in which they are found, until it has `max_misfits`. Null:
   /// they are faults.
-  decoder(slot root, tokeniser tokens, std::vector<error>* misfits) noexcept
-      : root_{root}, tokens_{tokens}, misfits_{misfits} {}
+  decoder(slot root, tokeniser tokens, std::vector<error>* misfits) : root_{root}, tokens_{tokens}, misfits_{misfits} {}
   decoder(const decoder&) = delete;
   decoder& operator=(const decoder&) = delete;
   ~decoder() = default;
