@@ -76,10 +76,10 @@ namespace detail {
 }
 
 /// The fields without the type of their struct. Structs that are derived from one share its.
-template <class Owner>
+template <const auto& Fields>
 inline constexpr auto fields_of = [] {
-  std::array<field_info, Owner::fields.size()> fields{};
-  std::copy(Owner::fields.begin(), Owner::fields.end(), fields.begin());
+  std::array<field_info, Fields.size()> fields{};
+  std::copy(Fields.begin(), Fields.end(), fields.begin());
   return fields;
 }();
 
@@ -99,7 +99,7 @@ struct value_traits<T> {
     type.open = [](void* object, bool array) -> void* {
       return array ? nullptr : static_cast<owner*>(static_cast<T*>(object));
     };
-    type.fields = fields_of<owner>;
+    type.fields = fields_of<T::fields>;
     return type;
   }
 };

@@ -48,8 +48,7 @@ struct receiver_options {
 /// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
 /// idempotency key once. A `const receiver` is shared by all threads.
 ///
-/// A handler must not end its thread: `pthread_exit` and `pthread_cancel` unwind the stack, which cannot pass `noexcept`,
-/// so glibc ends the process.
+/// A handler must not end its thread (`pthread_exit`, `pthread_cancel`): glibc then ends the process, at `noexcept`.
 template <class Verifier>
 class receiver {
   static_assert(std::same_as<Verifier, verifier<typename Verifier::scheme_type, typename Verifier::provider_type>>,
@@ -58,7 +57,6 @@ class receiver {
  public:
   using time_point = std::chrono::system_clock::time_point;
   using delivery_type = typename Verifier::delivery_type;
-
   /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
   receiver(Verifier verifier, const sello::router& handlers, receiver_options options = {})
       : verifier_{std::move(verifier)},
@@ -115,15 +113,15 @@ class receiver {
     /// The answer, once there is one. Before `finish` that is a refusal: send it, and do not read on.
     [[nodiscard]] const std::optional<response>& answered() const noexcept { return answer_; }
 
-    /// The next bytes of the body, in order. False means stop: the request is refused, over the limit say, and
-    /// `answered` has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
+    /// The next bytes of the body, in order. False means stop: the request is refused, over the limit say, and `answered`
+    /// has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
     [[nodiscard]] bool feed(text_argument piece) noexcept {
       if (answer_) return false;
       const auto begun = receiver_.clock();
       const std::string_view bytes = piece;
-      seen_.body_size += bytes.size();
+      size_ += bytes.size();
       try {
-        if (seen_.body_size > receiver_.options_.body_limit) {
+        if (size_ > receiver_.options_.body_limit) {
           refuse({errc::body_too_large});
         } else {
           verification_->update(bytes);
@@ -131,39 +129,49 @@ class receiver {
       } catch (...) {
         refuse({errc::internal_error});
       }
-      seen_.verifying += receiver_.clock() - begun;
+      verifying_ += receiver_.clock() - begun;
       return !answer_;
     }
 
     /// Verifies and handles what came, unless there is an answer already; gives the answer.
     [[nodiscard]] response finish() noexcept {
       if (answer_) return *answer_;
-      names_.tell(seen_);
       const auto begun = receiver_.clock();
       const auto verified = verification_->finish();
-      seen_.verifying += receiver_.clock() - begun;
+      verifying_ += receiver_.clock() - begun;
       if (!verified && receiver_.destination_->keeps(verified.error().code))
         receiver_.destination_->suspect(std::move(asked_), verification_->body());
-      answer_ = verified ? receiver_.dispatch(seen_, *verified, now_) : receiver_.refuse(seen_, verified.error());
+      record seen;
+      tell(seen);
+      answer_ = verified ? receiver_.dispatch(seen, *verified, now_) : receiver_.refuse(seen, verified.error());
       return *answer_;
     }
 
    private:
     friend class receiver;
     intake(const receiver& owner, time_point now, const detail::request_names& names) noexcept
-        : receiver_{owner}, now_{now}, names_{names} {
-      seen_.endpoint.borrow(owner.destination_->endpoint());
+        : receiver_{owner}, now_{now}, names_{names} {}
+
+    /// The record lives for one call, as the texts do that are lent to it.
+    void tell(record& seen) const noexcept {
+      seen.provider.borrow(provider_name);
+      seen.body_size = size_;
+      seen.verifying = verifying_;
+      seen.endpoint.borrow(receiver_.destination_->endpoint());
+      names_.tell(seen);
     }
 
     void refuse(const refusal& why) noexcept {
-      names_.tell(seen_);
-      answer_ = receiver_.refuse(seen_, why);
+      record seen;
+      tell(seen);
+      answer_ = receiver_.refuse(seen, why);
     }
 
     const receiver& receiver_;
     time_point now_;
     detail::request_names names_;
-    record seen_{.provider = provider_name};
+    std::size_t size_ = 0;
+    std::chrono::nanoseconds verifying_{};
     std::shared_ptr<const Verifier> verifier_{};  // which the verification borrows
     std::optional<typename Verifier::verification> verification_{};
     header_list asked_{};  // for an inbox's quarantine
@@ -185,7 +193,7 @@ class receiver {
     }
     incoming.verifier_ = verifier_.get();
     auto verification = incoming.verifier_->begin(headers, now);
-    incoming.seen_.verifying = clock() - begun;
+    incoming.verifying_ = clock() - begun;
     if (verification) {
       if (destination_->keeps(errc::signature_mismatch))
         incoming.asked_ = detail::asked_headers(*incoming.verifier_, header_view{headers}, now);

@@ -98,8 +98,13 @@ class delivery {
     std::optional<hint> type_hint{};
   };
 
-  delivery(std::string_view body, const claim& proven, std::shared_ptr<const std::string> kept = nullptr)
-      : body_{kept ? std::string_view{*kept} : body}, kept_{std::move(kept)}, facts_{facts_of(proven)} {}
+  delivery(std::string_view body, const claim& proven) : body_{body}, facts_{facts_of(proven)} {}
+
+  /// Null: the body stays borrowed.
+  void keep(std::shared_ptr<const std::string> body) noexcept {
+    if (body) body_ = *body;
+    kept_ = std::move(body);
+  }
 
   delivery(const delivery& other, std::shared_ptr<const std::string> kept) noexcept
       : body_{*kept}, kept_{std::move(kept)}, facts_{other.facts_} {}
@@ -122,8 +127,8 @@ class delivery {
   }
 
   std::string_view body_;
-  std::shared_ptr<const std::string> kept_;  // null: the body is borrowed
-  std::shared_ptr<const facts> facts_;       // null: there are none
+  std::shared_ptr<const std::string> kept_{};  // null: the body is borrowed
+  std::shared_ptr<const facts> facts_;         // null: there are none
 };
 
 }  // namespace sello::inline v0

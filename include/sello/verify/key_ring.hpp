@@ -183,7 +183,11 @@ class key_ring {
                                                           Own own) noexcept {
     try {
       switch (given) {
-        case verdict::yes: return Delivery{body, proven, own()};
+        case verdict::yes: {
+          Delivery made{body, proven};
+          made.keep(own());  // last: what may fail behind it would take the caller's body along
+          return made;
+        }
         case verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
         case verdict::undecided: break;
       }

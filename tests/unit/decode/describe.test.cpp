@@ -7,6 +7,8 @@
 #include <string>
 #include <type_traits>
 
+#include <sello/decode/decoder.hpp>
+
 #include "catch.hpp"
 
 namespace {
@@ -96,4 +98,31 @@ TEST_CASE("describe: no two members have one key, first or second") {
   STATIC_REQUIRE_FALSE(distinct(a, b.or_key("a")));
   STATIC_REQUIRE_FALSE(distinct(a.or_key("b"), b));
   STATIC_REQUIRE_FALSE(distinct(a.or_key("c"), b.or_key("c")));
+}
+
+namespace {
+
+struct by_id {
+  std::optional<std::string> id;
+  static constexpr std::array fields{sello::field<&by_id::id>("id")};
+};
+
+struct by_payment_id : by_id {
+  static constexpr std::array fields{sello::field<&by_id::id>("payment_id")};
+};
+
+struct of_another_library {
+  std::string id;
+};
+
+struct described_here : of_another_library {
+  static constexpr std::array fields{sello::field<&of_another_library::id>("id")};
+};
+
+}  // namespace
+
+TEST_CASE("describe: a derived struct has its own keys, and may describe one that it is derived from") {
+  CHECK(sello::decode<by_payment_id>(R"({"payment_id":"x","id":"y"})").value().id == "x");
+  CHECK(sello::decode<by_id>(R"({"payment_id":"x","id":"y"})").value().id == "y");
+  CHECK(sello::decode<described_here>(R"({"id":"z"})").value().id == "z");
 }

@@ -405,6 +405,30 @@ TEST_CASE("receiver: what is proven is handled, whatever else writes into the ca
 }
 #endif
 
+TEST_CASE("receiver: an intake may be moved at any time, and allocates nothing for it") {
+  using intake = sello::receiver<kuenta::verifier>::intake;
+  STATIC_REQUIRE(std::is_nothrow_move_constructible_v<intake>);
+  sello::router router;
+  router.otherwise([](const sello::unknown_event&) {});
+  std::string observed;
+  const sello::receiver receiver{
+      kuenta::verifier{support::secret}, router, {.observer = [&](const sello::record& seen) {
+        observed.append(seen.type).append(";");
+      }}};
+  const std::string long_type = "credit.of_a_type_that_is_longer_than_any_small_string";
+  const support::request<kuenta::verifier> sent{R"({"event":")" + long_type + R"(","data":{}})"};
+  auto first = receiver.begin(sent.headers);
+  REQUIRE(first.feed(sent.body));
+  const std::size_t before = support::allocations();
+  auto second = std::move(first);
+  const std::size_t after = support::allocations();
+  CHECK(after == before);
+  CHECK(second.finish() == ok);
+  const auto third = std::move(second);
+  CHECK(third.answered() == ok);
+  CHECK(observed == long_type + ";");
+}
+
 TEST_CASE("receiver: a null observer is none") {
   void (*const nobody)(const sello::record&) = nullptr;
   const sello::receiver receiver{kuenta::verifier{support::secret}, support::idle_router(), {.observer = nobody}};
