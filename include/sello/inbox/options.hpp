@@ -16,6 +16,20 @@
 
 namespace sello::inline v0 {
 
+namespace detail {
+
+/// A span of time as it is counted. From nothing to 200 years, which is for ever, and no sum with it overflows.
+template <class Duration>
+[[nodiscard]] constexpr std::int64_t micros(Duration span) noexcept {
+  constexpr std::chrono::hours for_ever = std::chrono::days{365 * 200};
+  if (span < Duration::zero()) return 0;
+  return (span > for_ever ? std::chrono::microseconds{for_ever}
+                          : std::chrono::duration_cast<std::chrono::microseconds>(span))
+      .count();
+}
+
+}  // namespace detail
+
 /// Set by name: `sqlite::inbox inbox{"inbox.db", {.waiting_limit = 10'000}};`
 struct inbox_options {
   /// Over this many waiting deliveries, or bytes of them, new ones are answered 503: the sender keeps them.

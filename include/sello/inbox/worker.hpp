@@ -79,10 +79,11 @@ class worker {
   /// all that still waits or is parked. How many. `keep` has to outlast the longest time after which a sender sends again,
   /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend").
   [[nodiscard]] result<std::size_t> prune(std::chrono::seconds keep = std::chrono::days{180}) noexcept {
+    if (keep < std::chrono::seconds{0}) return error{errc::malformed_option, "keep: it is negative"};
     return detail::guarded([&]() -> result<std::size_t> {
       const auto oldest = shared_->store->oldest_work();
       if (!oldest) return oldest.error();
-      const timestamp before = shared_->store->now() - keep;
+      const timestamp before = shared_->store->now() - std::chrono::microseconds{detail::micros(keep)};
       auto session = shared_->effects.connect();
       if (!session) return session.error();
       return (*session)->prune((std::min)(before, oldest->value_or(before)), before);

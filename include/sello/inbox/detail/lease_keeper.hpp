@@ -68,7 +68,8 @@ class lease_keeper {
     std::optional<ticket> running_{};
   };
 
-  lease_keeper(std::shared_ptr<Store> store, std::chrono::seconds lease) : store_{std::move(store)}, lease_{lease} {}
+  lease_keeper(std::shared_ptr<Store> store, std::chrono::seconds lease)
+      : store_{std::move(store)}, lease_{(std::min)(lease, std::chrono::seconds{std::chrono::days{365 * 200}})} {}
   lease_keeper(const lease_keeper&) = delete;
   lease_keeper& operator=(const lease_keeper&) = delete;
   ~lease_keeper() { stop(); }

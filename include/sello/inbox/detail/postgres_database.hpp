@@ -27,10 +27,7 @@ namespace sello::inline v0::postgres::detail {
 [[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept {
   return timestamp{std::chrono::microseconds{count}};
 }
-template <class Duration>
-[[nodiscard]] std::int64_t micros(Duration duration) noexcept {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
+using sello::detail::micros;
 
 /// A few connections, each lent to one thread at a time, connected at their first use and again when they were lost.
 class pool {

@@ -210,8 +210,8 @@ class intake {
   [[nodiscard]] bool is_full(connection& in, std::int64_t& in_rows, std::int64_t& in_bytes, std::size_t more) {
     const auto full = [&] {
       const inbox_options& limits = owner_->options();
-      return in_rows >= static_cast<std::int64_t>(limits.waiting_limit) ||
-             in_bytes + static_cast<std::int64_t>(more) > static_cast<std::int64_t>(limits.waiting_bytes_limit);
+      return std::cmp_greater_equal(in_rows, limits.waiting_limit) ||
+             std::cmp_greater(in_bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit);
     };
     if (!full()) return false;
     if (clock::now() < clock::time_point{clock::duration{counted_}} + std::chrono::seconds{1}) return true;

@@ -72,10 +72,14 @@ class statement {
  public:
   statement(sqlite3* owner, std::string_view sql) : owner_{owner} {
     sqlite3_stmt* made = nullptr;
+    const char* behind = nullptr;
     const int code =
-        sqlite3_prepare_v3(owner, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr);
+        sqlite3_prepare_v3(owner, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, &behind);
     handle_.reset(made);
     if (code != SQLITE_OK) throw fault{sqlite3_extended_errcode(owner)};
+    if (sql.substr(static_cast<std::size_t>(behind - sql.data())).find_first_not_of(" \t\r\n;") != sql.npos)
+      throw bad_result{
+          {errc::handler_failed, "behind a statement stands more, which would not run: execute each alone"}};
   }
 
   statement(const statement&) = delete;

@@ -37,10 +37,7 @@ namespace sello::inline v0::sqlite::detail {
 [[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept {
   return timestamp{std::chrono::microseconds{count}};
 }
-template <class Duration>
-[[nodiscard]] std::int64_t micros(Duration duration) noexcept {
-  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
-}
+using sello::detail::micros;
 
 /// What was counted and is not in `source` yet.
 struct tally {
@@ -75,8 +72,8 @@ struct load_of_waiting {
 /// used under `lock()`; a commit of `sure` also syncs what `loose` wrote before it. `reading` has a lock of its own.
 class database {
  public:
-  database(std::string path, inbox_options options)
-      : path_{std::move(path)},
+  database(const std::string& path, inbox_options options)
+      : path_{absolute(path)},
         options_{std::move(options)},
         sure_{(refuse_remote(path_), path_), options_.patience},
         loose_{path_, options_.patience},

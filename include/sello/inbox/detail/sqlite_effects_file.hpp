@@ -21,8 +21,8 @@ namespace sello::inline v0::sqlite::detail {
 class effects_file {
  public:
   /// Throws `bad_result`.
-  explicit effects_file(std::string location)
-      : path{std::move(location)}, keeper_{(refuse_remote(path), path), patience} {
+  explicit effects_file(const std::string& location)
+      : path{absolute(location)}, keeper_{(refuse_remote(path), path), patience} {
     set_up(keeper_, "FULL");
     if (keeper_.ask("SELECT name FROM main.sqlite_schema WHERE name = 'sello_mark'").empty())
       keeper_.execute(

@@ -198,9 +198,8 @@ class intake {
 
   [[nodiscard]] bool is_full(std::size_t more) const noexcept {
     const inbox_options& limits = owner_->options();
-    return owner_->waiting.rows >= static_cast<std::int64_t>(limits.waiting_limit) ||
-           owner_->waiting.bytes + static_cast<std::int64_t>(more) >
-               static_cast<std::int64_t>(limits.waiting_bytes_limit);
+    return std::cmp_greater_equal(owner_->waiting.rows, limits.waiting_limit) ||
+           std::cmp_greater(owner_->waiting.bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit);
   }
   [[nodiscard]] static error full_error() {
     return {errc::store_unavailable,

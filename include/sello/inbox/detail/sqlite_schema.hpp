@@ -80,6 +80,12 @@ INSERT INTO schema VALUES (1);
   return false;
 }
 
+/// The folder of the moment does not decide later, when a connection is made. Other names than those of files stay.
+[[nodiscard]] inline std::string absolute(const std::string& location) {
+  const bool is_file = !location.empty() && location.front() != ':' && !location.starts_with("file:");
+  return is_file ? std::filesystem::absolute(location).string() : location;
+}
+
 inline void refuse_remote(const std::string& path) {
 #if defined(__linux__)
   std::string folder = std::filesystem::path{path}.parent_path().string();

@@ -66,9 +66,10 @@ struct workplace {
 
   /// Doubling, with up to a half of it taken off at random, so that what failed together does not come back together.
   [[nodiscard]] std::chrono::microseconds delay(std::int64_t attempts) const {
-    std::chrono::microseconds full = options.backoff;
-    for (std::int64_t i = 0; i < attempts && full < options.backoff_limit; ++i) full *= 2;
-    full = (std::min)(full, std::chrono::microseconds{options.backoff_limit});
+    const std::chrono::microseconds limit{micros(options.backoff_limit)};
+    std::chrono::microseconds full{micros(options.backoff)};
+    for (std::int64_t i = 0; i < attempts && full < limit; ++i) full *= 2;
+    full = (std::min)(full, limit);
     const auto half = static_cast<std::uint64_t>(full.count() / 2);
     return full - std::chrono::microseconds{static_cast<std::int64_t>(options.random() % (half + 1))};
   }

@@ -2,6 +2,7 @@
 #include <sello/inbox/detail/sqlite_session.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -281,4 +282,39 @@ TEST_CASE("a forked process does not go on with the effects", "[inbox][sqlite]")
   CHECK(status == 0);
   CHECK(session->begin(named("1"), {}).value());
   session->rollback();
+}
+
+TEST_CASE("one statement at a time: a second one behind it is told, and does not vanish", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  const auto& tx = session->current();
+  CHECK(tx.execute("INSERT INTO effect VALUES (?);\n ", "1") == 1);
+  std::string told;
+  try {
+    tx.execute("INSERT INTO effect VALUES ('2'); INSERT INTO effect VALUES ('3')");
+  } catch (const sello::bad_result& thrown) {
+    told = thrown.error().where;
+  }
+  CHECK(told == "behind a statement stands more, which would not run: execute each alone");
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(app.effects_count() == 1);
+}
+
+TEST_CASE("a relative path means the folder of the moment at which it was given", "[inbox][sqlite]") {
+  const support::temporary_folder there;
+  const support::temporary_folder elsewhere;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(std::filesystem::path{there.file("x")}.parent_path());
+  const effects relative{"app.db"};
+  std::filesystem::current_path(std::filesystem::path{elsewhere.file("x")}.parent_path());
+  const auto session = relative.connect();
+  std::filesystem::current_path(before);
+  REQUIRE(session);
+  REQUIRE((*session)->begin(named("1"), {}).value());
+  REQUIRE((*session)->keep());
+  REQUIRE((*session)->commit());
+  CHECK(connection{there.file("app.db"), 1s}.ask_integer("SELECT count(*) FROM sello_mark") == 1);
+  CHECK_FALSE(std::filesystem::exists(elsewhere.file("app.db")));
 }
