@@ -50,8 +50,8 @@ class open_keys {
 
   /// Of the size, and of the first and the last eight bytes, or four; of a shorter text it is all.
   [[nodiscard]] static std::uint64_t mark_of(std::string_view text) noexcept {
-    const auto ends = [text]<class Word>(Word first) {
-      Word last = first;
+    const auto ends = [text](auto first) {
+      auto last = first;
       std::memcpy(&first, text.data(), sizeof first);
       std::memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
       return std::uint64_t{first} ^ std::rotl(std::uint64_t{last}, 31);

@@ -74,7 +74,7 @@ inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* t
 /// The 32 bytes whose canonical, padded base64 `text` is. For received, public text only.
 [[nodiscard]] constexpr std::optional<std::array<unsigned char, 32>> base64_decode_32(std::string_view text) noexcept {
   constexpr std::size_t size = 32;
-  std::array<unsigned char, size + 1> bytes{};  // the last one has the bits that are too many
+  std::array<unsigned char, 33> bytes{};  // the last one has the bits that are too many
   if (text.size() != base64_encoded_size(size) || text.back() != '=') return std::nullopt;
   unsigned seen = 0;
   const auto digit = [&](std::size_t at) {
