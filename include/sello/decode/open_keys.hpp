@@ -44,8 +44,8 @@ class open_keys {
  private:
   /// Texts with different marks are different; most different ones have different marks.
   struct marked {
-    std::uint64_t mark;
-    std::string_view text;
+    std::uint64_t mark = 0;
+    std::string_view text{};
   };
 
   /// Of the size, and of the first and the last eight bytes, or four; of a shorter text it is all.

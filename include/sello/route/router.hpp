@@ -265,7 +265,8 @@ class basic_router {
     const detail::body_reader::finder finder{find_own};
     detail::body_reader reader{*from.keys, finder, tokens_};
     auto fault = reader.read(from.body);
-    visited.type = type.empty() ? std::move(reader.type()) : type;
+    visited.type = type;
+    if (type.empty()) visited.type = std::move(reader.type());
     visited.misfits = std::move(reader.misfits());
     if (!from.hint_header.empty() && !fault && (from.hint_contradictory || from.hint_value != visited.type))
       visited.misfits.push_back({errc::header_body_mismatch, std::string{from.hint_header}});

@@ -17,7 +17,8 @@ class body_copy {
  public:
   static constexpr std::size_t small = 4096;
 
-  body_copy() noexcept {}  // NOLINT(modernize-use-equals-default): the small bytes are not written
+  // NOLINTNEXTLINE(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init): the small bytes are not written
+  body_copy() noexcept {}
   body_copy(const body_copy&) = delete;
   body_copy& operator=(const body_copy&) = delete;
   ~body_copy() = default;

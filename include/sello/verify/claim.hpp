@@ -58,8 +58,10 @@ class signature_list {
  public:
   static constexpr std::size_t max_size = 16;
 
-  signature_list() noexcept {}  // NOLINT(modernize-use-equals-default): the places are not written
+  // NOLINTBEGIN(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init): the places are not written
+  signature_list() noexcept {}
   signature_list(const signature_list& other) noexcept { assign(other); }
+  // NOLINTEND(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
   signature_list& operator=(const signature_list& other) noexcept {
     if (this != &other) assign(other);
     return *this;

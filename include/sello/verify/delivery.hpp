@@ -80,7 +80,10 @@ class delivery {
 
   delivery(const delivery& other) : delivery{other, other.kept()} {}
   delivery(delivery&& other) noexcept : body_{other.body_}, kept_{other.kept_}, facts_{other.facts_} {}
-  delivery& operator=(const delivery& other) { return *this = delivery{other}; }
+  delivery& operator=(const delivery& other) {
+    *this = delivery{other};
+    return *this;
+  }
   delivery& operator=(delivery&& other) noexcept {
     body_ = other.body_;
     kept_ = other.kept_;

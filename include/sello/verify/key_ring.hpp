@@ -77,6 +77,7 @@ enum class verdict : unsigned char { no, yes, undecided };
 /// Short texts side by side in one update: each costs OpenSSL as much as half a block of SHA-256.
 class joined_updates {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): what waits is written before it is read
   explicit joined_updates(hmac_sha256::computation& to) noexcept : to_{to} {}
 
   void add(std::string_view text) noexcept {
