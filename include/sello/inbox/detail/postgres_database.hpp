@@ -182,8 +182,9 @@ class database {
     tallies counted_{};
   };
 
-  /// By itself.
+  /// By itself. One at a time, so that what another thread has taken is written when this returns.
   void write_tallies() {
+    const std::lock_guard alone{writing_};
     taken_tallies counted{*this};
     if (counted.empty()) return;
     loose.with([&](connection& in) {
@@ -199,6 +200,7 @@ class database {
   inbox_options options_;
   pid_t owner_ = ::getpid();
   std::mutex mutex_{};
+  std::mutex writing_{};
   tallies counted_{};
 
  public:
