@@ -83,7 +83,9 @@ class lease_keeper {
   }
   void stop() noexcept {
     if (!is_own_process()) {
-      static_cast<void>(thread_.release());  // forked: the thread is the parent's, and so may be the lock
+      // Forked: the thread is the parent's, and so may be the lock; and what it waits for would wait for it to be destroyed.
+      static_cast<void>(thread_.release());
+      static_cast<void>(stopped_.release());
       return;
     }
     {
@@ -91,7 +93,7 @@ class lease_keeper {
       if (!thread_) return;
       stopping_ = true;
     }
-    stopped_.notify_all();
+    stopped_->notify_all();
     thread_->join();
     thread_.reset();
   }
@@ -106,14 +108,14 @@ class lease_keeper {
 
   void run() noexcept {
     std::unique_lock lock{mutex_};
-    while (!stopped_.wait_for(lock, std::chrono::milliseconds{lease_} / 3, [this] { return stopping_; }))
+    while (!stopped_->wait_for(lock, std::chrono::milliseconds{lease_} / 3, [this] { return stopping_; }))
       for (seat* one : seats_) one->renew();
   }
 
   std::shared_ptr<Store> store_;
   std::chrono::seconds lease_;
   std::mutex mutex_{};
-  std::condition_variable stopped_{};
+  std::unique_ptr<std::condition_variable> stopped_ = std::make_unique<std::condition_variable>();
   std::vector<seat*> seats_{};
   bool stopping_ = false;
   std::unique_ptr<std::thread> thread_{};
