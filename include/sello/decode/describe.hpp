@@ -61,15 +61,13 @@ namespace detail {
 
 /// A second member under the key of another one would always be empty.
 [[nodiscard]] constexpr bool has_distinct_keys(const auto& fields) noexcept {
-  const auto reads = [](const field_info& one, std::string_view key, bool second) {
-    return second ? !one.fallback.empty() && one.fallback == key : one.key == key;
+  const auto reads = [](const field_info& one, std::string_view key) {
+    return one.key == key || (!one.fallback.empty() && one.fallback == key);
   };
   for (std::size_t i = 0; i < fields.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const field_info& one = fields[i];
-      if (reads(fields[j], one.key, false) || reads(fields[j], one.key, true)) return false;
-      if (!one.fallback.empty() && (reads(fields[j], one.fallback, false) || reads(fields[j], one.fallback, true)))
-        return false;
+      const std::string_view second = fields[i].fallback;
+      if (reads(fields[j], fields[i].key) || (!second.empty() && reads(fields[j], second))) return false;
     }
   }
   return true;

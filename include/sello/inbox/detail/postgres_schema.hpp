@@ -74,7 +74,7 @@ inline void connect(connection& to, bool sure) {
     refuse(
         "synchronous_commit=off: a crash would lose acknowledged deliveries; set it to on for this user or database");
   if (found.integer(0, 3) != 0) refuse("the server is a standby and cannot be written; connect to the primary");
-  // Set for this session, so that nobody changes it from outside while it is open.
+  // Of this connection alone: what is set for the user or the database later does not reach it.
   const bool applied = found.text(0, 2) == "remote_apply";
   to.script(std::string{"SET synchronous_commit = "} + (!sure ? "off" : applied ? "remote_apply" : "on"));
 }
