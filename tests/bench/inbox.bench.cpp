@@ -408,7 +408,8 @@ void in_postgres(const support::postgres_server& server) {
   holder.ask("SELECT count(*) FROM sello.work");
   const support::postgres_line owner{databases[1]};
   owner.ask(
-      "INSERT INTO sello.work(delivery, generation, source, state, due, day, size) SELECT -n, 0, 1, 0, n, 0, 0 FROM "
+      "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size) SELECT -n, 0, 1, 0, n, 0, 0 "
+      "FROM "
       "generate_series(1, 20000) n");
   owner.ask("DELETE FROM sello.work WHERE delivery < 0");
   times of_fresh;

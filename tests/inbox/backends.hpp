@@ -44,6 +44,9 @@ class sqlite_backend {
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return sello::sqlite::detail::connection{folder_.file("app.db"), std::chrono::seconds{5}}.ask_integer(sql);
   }
+  void change_effects(const std::string& sql) const {
+    sello::sqlite::detail::connection{folder_.file("app.db"), std::chrono::seconds{5}}.execute(sql);
+  }
   /// Of the inbox.
   [[nodiscard]] std::int64_t ask_inbox(const std::string& sql) const {
     return sello::sqlite::detail::connection{folder_.file("inbox.db"), std::chrono::seconds{5}}.ask_integer(sql);

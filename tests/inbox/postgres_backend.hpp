@@ -91,6 +91,7 @@ class postgres_backend {
   [[nodiscard]] std::int64_t ask(const std::string& sql) const {
     return std::stoll(line_->ask("SET search_path = fake, pg_catalog; " + sql));
   }
+  void change_effects(const std::string& sql) const { line_->ask("SET search_path = fake, pg_catalog; " + sql); }
   [[nodiscard]] std::int64_t ask_inbox(const std::string& sql) const {
     return std::stoll(line_->ask("SET search_path = sello, fake, pg_catalog; " + sql));
   }

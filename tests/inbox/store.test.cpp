@@ -61,7 +61,7 @@ TEMPLATE_LIST_TEST_CASE("a delivery is queued once, and comes out as it went in"
   CHECK(claimed[0]->key == "msg_1");
   CHECK(claimed[0]->message_id == "msg_1");
   CHECK(claimed[0]->sent_at.has_value());
-  CHECK(claimed[0]->day == 0);
+  CHECK(claimed[0]->occasion == 0);
   CHECK(claimed[0]->body == R"({"type":"payment.capture.cleared","data":{"payment_id":"pay-1"}})");
 }
 
@@ -129,7 +129,7 @@ TEMPLATE_LIST_TEST_CASE("an identical event after the window of a digest is anot
   const auto kuenta = inbox.endpoint("kuenta");
   CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
   const auto first = claim(inbox).front();
-  CHECK(first->day != 0);
+  CHECK(first->occasion != 0);
   SECTION("the first is done") { CHECK(settle(inbox, ticket_of(first), settlement::kind::handled) == 0); }
   SECTION("the first is parked") {
     CHECK(settle(inbox, ticket_of(first), settlement::kind::parked, sello::error{errc::handler_failed, "x"}) == 0);
@@ -141,7 +141,7 @@ TEMPLATE_LIST_TEST_CASE("an identical event after the window of a digest is anot
   CHECK(deliver_kuenta(kuenta)->outcome() == outcome::duplicate);
   const auto second = claim(inbox);
   REQUIRE(second.size() == 1);
-  CHECK(second[0]->day == first->day + 3);
+  CHECK(second[0]->occasion == first->occasion + std::chrono::microseconds{72h}.count());
   CHECK(second[0]->generation == 1);
 }
 
@@ -533,6 +533,33 @@ TEMPLATE_LIST_TEST_CASE("a quarantined delivery is stored once its verifier is m
   CHECK(rows[0].key == "msg_5");
   CHECK(rows[1].key == "msg_3");
   CHECK(sello::timestamp{rows[1].arrived} == sello::timestamp{std::chrono::floor<std::chrono::microseconds>(arrived)});
+}
+
+TEMPLATE_LIST_TEST_CASE("what is in quarantine is forgotten before the key of its later try", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open({.body_retention = 24h * 5});
+  const auto kuenta = inbox.endpoint("kuenta", {.key_retention = 1h, .quarantine = {.count = 2}});
+  const support::request<sello::kuenta::verifier> sent{R"({"event":"credit.disbursed"})"};
+  kuenta.template suspect<sello::kuenta::provider>(sent.headers, sent.body);
+  backend.advance(24h);  // the secret is mended, and the sender tries again
+  CHECK(kuenta.accept(support::prove(sent))->outcome() == outcome::queued);
+  CHECK(deliver_akua(inbox.endpoint("akua"), "newest")->outcome() == outcome::queued);
+  for (const auto& row : claim(inbox)) CHECK(settle(inbox, ticket_of(row), settlement::kind::handled) == 0);
+  backend.advance(24h * 4);
+  CHECK(inbox.prune()->deliveries == 0);
+  CHECK(inbox.stats()->quarantined == 1);
+  SECTION("so it is no second event") {
+    CHECK(inbox.requalify(sello::kuenta::verifier{support::secret}).value() == 1);
+    CHECK(claim(inbox).empty());
+    CHECK(inbox.stats()->duplicates == 1);
+  }
+  SECTION("also when both are old") {
+    backend.advance(24h * 30);
+    CHECK(inbox.prune()->deliveries == 1);
+    CHECK(inbox.stats()->quarantined == 0);
+    CHECK(inbox.requalify(sello::kuenta::verifier{support::secret}).value() == 0);
+  }
 }
 
 TEMPLATE_LIST_TEST_CASE("what was acknowledged is there after it was opened again", "[inbox]", support::backends) {

@@ -90,7 +90,7 @@ TEMPLATE_LIST_TEST_CASE("an effect is committed once, with its mark", "[inbox][w
   CHECK(worker.poll_once().value() == 0);
   CHECK(backend.ask("SELECT count(*) FROM effect") == 2);
   CHECK(backend.ask("SELECT count(*) FROM sello_mark WHERE endpoint = 'akua' AND provider = 'akua' AND generation = 0 "
-                    "AND day = 0") == 2);
+                    "AND occasion = 0") == 2);
   CHECK(inbox.list()->front().state == progress::handled);
   CHECK(inbox.stats()->done == 2);
   REQUIRE(seen.lines->size() == 2);
@@ -358,6 +358,56 @@ TEMPLATE_LIST_TEST_CASE("an inbox that was lost doubles no effect of a sender wi
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("an identical event after a short window and a pruning is another one", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open({.body_retention = 0s});
+  const auto kuenta = inbox.endpoint("kuenta", {.key_retention = 1h});
+  sello::worker worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}};
+  for (const int effects : {1, 2, 3}) {
+    CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+    CHECK(deliver_akua(inbox.endpoint("akua"), "newer_" + std::to_string(effects)));  // the newest is never pruned
+    CHECK(worker.poll_once().value() == 2);
+    CHECK(backend.ask("SELECT count(*) FROM effect WHERE key NOT LIKE 'newer%'") == effects);
+    backend.advance(1h + 1us);
+    CHECK(inbox.prune()->deliveries == 1);
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("a replay in an inbox made anew has an effect, though the lost one counted the same",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  for (const int effects : {2, 3}) {
+    const auto inbox = backend.open();
+    sello::worker worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}};
+    CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+    CHECK(worker.poll_once().value() == 1);
+    backend.advance(1s);
+    CHECK(inbox.replay(inbox.list()->front().id));
+    CHECK(worker.poll_once().value() == 1);
+    CHECK(backend.ask("SELECT count(*) FROM effect") == effects);
+    backend.lose_inbox();
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("no unique index of the owner's on the marks passes for a mark", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto effects = backend.open_effects();
+  backend.change_effects("CREATE UNIQUE INDEX once ON sello_mark(endpoint)");
+  for (const char* id : {"msg_1", "msg_2"}) CHECK(deliver_akua(inbox.endpoint("akua"), id));
+  const witness seen;
+  sello::worker worker{inbox, effects, router_of<TestType>{.handler = write_row}, {.observer = seen}};
+  CHECK(worker.poll_once().error().code == errc::store_unavailable);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+  CHECK(inbox.stats()->waiting == 1);
+  backend.change_effects("DROP INDEX once");
+  backend.advance(61s);
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 2);
+}
+
 TEMPLATE_LIST_TEST_CASE("a process that dies in a handler again and again parks that delivery alone", "[inbox][worker]",
                         support::backends) {
   TestType backend;
@@ -392,6 +442,32 @@ TEMPLATE_LIST_TEST_CASE("a process that dies in a handler again and again parks 
   CHECK(rows[2].state == progress::handled);
   CHECK(backend.ask("SELECT count(*) FROM effect") == 2);
   CHECK(inbox.stats()->crashes == 3);
+}
+
+TEMPLATE_LIST_TEST_CASE("an effect whose end was never noted is no poison pill", "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto effects = backend.open_effects();
+  {
+    auto session = effects.connect().value();
+    REQUIRE(session->begin({"akua", "akua", "msg_1", 0, 0, backend.now()}, backend.now()).value());
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+  }
+  for (int token = 1; token <= 3; ++token) {
+    const auto held = inbox.store()->claim({.token = token, .lease = 60s}).value();
+    REQUIRE(held.size() == 1);
+    REQUIRE(inbox.store()->start(sello::detail::ticket_of(held[0]), 60s, std::nullopt).value());
+    backend.advance(61s);
+  }
+  const witness seen;
+  sello::worker worker{inbox, effects, router_of<TestType>{.handler = write_row}, {.observer = seen}};
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(inbox.list()->front().state == progress::handled);
+  CHECK(inbox.stats()->late_marks == 1);
+  REQUIRE(seen.lines->size() == 1);
+  CHECK(seen.lines->front().what == outcome::duplicate);
 }
 
 TEMPLATE_LIST_TEST_CASE("a repeatable handler runs outside of the transaction, and is marked after it",

@@ -20,8 +20,10 @@ struct mark {
   std::string provider{};
   std::string key{};
   std::int64_t generation = 0;
-  std::int64_t day = 0;  ///< of arrival, where the key is a digest: an equal event after its window is another one
-  timestamp arrived{};   ///< of the delivery; a mark goes only after all work that is as old
+  /// What tells events of one key apart, in microseconds since 1970: of a digest the window in which it arrived, for an equal
+  /// event after it is another one; of a replay its moment, for an inbox made anew may have lost count of them; else 0.
+  std::int64_t occasion = 0;
+  timestamp arrived{};  ///< of the delivery; a mark goes only after all work that is as old
 };
 
 /// A connection to the effects' database, for one thread. Nothing throws.

@@ -73,6 +73,9 @@ class shelved final : public destination<Delivery> {
 template <detail::store Store>
 class inbox_endpoint {
  public:
+  inbox_endpoint(const inbox_endpoint&) = default;  // and no move, as of the inbox
+  inbox_endpoint& operator=(const inbox_endpoint&) = default;
+
   /// Stores a delivery, and returns when it outlives a power cut: `queued`, `duplicate` or `conflict`. `store_unavailable`
   /// with a sentence where that cannot be said. Never throws. Safe from several threads, whose deliveries share syncs.
   template <scheme S, provider_for<S> P>
@@ -130,6 +133,9 @@ class basic_inbox {
  public:
   using store_type = Store;
 
+  basic_inbox(const basic_inbox&) = default;  // and no move: one that was moved from would be no inbox
+  basic_inbox& operator=(const basic_inbox&) = default;
+
   /// Opens or makes it; throws `bad_result` where it could not keep its promise there, with a sentence that says why.
   explicit basic_inbox(const std::string& location, const inbox_options& options = {})
       : basic_inbox{create(location, options).value()} {}
@@ -141,10 +147,12 @@ class basic_inbox {
     return basic_inbox{*std::move(opened)};
   }
 
-  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for an empty name. The name is stored: to change
-  /// it makes all deliveries new ones.
+  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for an empty name and a negative retention. The
+  /// name is stored, and so is what `identify` gives: to change either makes new deliveries of those that come again.
   [[nodiscard]] inbox_endpoint<Store> endpoint(std::string name, endpoint_options options = {}) const {
     if (name.empty()) throw bad_result{{errc::malformed_option, "an endpoint needs a name"}};
+    if (options.key_retention && options.key_retention->count() < 0)
+      throw bad_result{{errc::malformed_option, "key_retention: it is negative; leave it unset for the sender's own"}};
     {
       const std::lock_guard lock{state_->mutex};
       state_->endpoints.insert_or_assign(name, options);

@@ -36,7 +36,7 @@ struct inbox_options {
   std::size_t waiting_limit = 1'000'000;
   std::size_t waiting_bytes_limit = std::size_t{4} << 30U;
 
-  /// How long after its arrival the body of a delivery that is done is kept, for replays.
+  /// How long after its arrival the body of a delivery that is done is kept, for replays; and a delivery in quarantine.
   std::chrono::seconds body_retention = std::chrono::days{30};
 
   /// How long a store waits for a write lock that another process holds, before it says `store_unavailable`.

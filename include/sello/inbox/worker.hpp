@@ -7,12 +7,14 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <sello/inbox/detail/lane.hpp>
+#include <sello/inbox/detail/own_process.hpp>
 #include <sello/inbox/effects.hpp>
 #include <sello/inbox/inbox.hpp>
 #include <sello/inbox/options.hpp>
@@ -52,6 +54,7 @@ class worker {
   /// Claims no more, lets the handlers that run end, gives back what they did not begin, and returns when the threads have
   /// ended. Not to be called from a handler.
   void stop() noexcept {
+    if (!process_.is_here()) return forget();
     const std::lock_guard lock{mutex_};
     if (threads_.empty()) return;
     shared_->stopping = true;
@@ -93,6 +96,13 @@ class worker {
  private:
   using lane = detail::lane<Store, Effects, Router>;
 
+  /// Forked: the threads are the parent's, and so may be their locks; none of them can be waited for here.
+  void forget() noexcept {
+    static_cast<void>(new (std::nothrow) std::vector<std::thread>{std::move(threads_)});
+    static_cast<void>(new (std::nothrow) std::unique_ptr<lane>{std::move(own_)});
+  }
+
+  detail::own_process process_{};
   std::unique_ptr<detail::workplace<Store, Effects, Router>> shared_;
   std::mutex mutex_{};
   std::vector<std::thread> threads_{};

@@ -23,7 +23,7 @@ struct stored_fields {
   std::string endpoint{};
   std::string provider{};
   std::string key{};
-  std::int64_t day = 0;  ///< of its arrival, since 1970, where the key is a digest; else 0
+  std::int64_t occasion = 0;  ///< as in its mark
   std::string type{};
   timestamp arrived{};
   std::string message_id{};

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <sys/wait.h>
@@ -131,6 +132,78 @@ TEST_CASE("a forked process that destroys its copy leaves the file as it is", "[
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK(status == 0);
   CHECK(ours->list()->size() == 1);
+}
+
+TEST_CASE("a forked process may not open what its parent has open, for it has the parent's locks in memory",
+          "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const std::string path = folder.file("inbox.db");
+  const std::string app = folder.file("app.db");
+  const std::string closed = folder.file("closed.db");
+  const inbox ours{path};
+  const sello::sqlite::effects effects{app};
+  static_cast<void>(inbox{closed});
+  std::filesystem::create_hard_link(path, folder.file("another_name.db"));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto refused = [](const auto& opened) {
+      return !opened && opened.error().code == errc::store_unavailable && contains(opened.error().where, "forked");
+    };
+    int status = refused(inbox::create(path)) && refused(inbox::create(folder.file("another_name.db"))) ? 0 : 1;
+    if (!refused(sello::sqlite::effects::create(app))) status = 2;
+    if (!inbox::create(closed) || !inbox::create(folder.file("new.db"))) status = 3;
+    ::_exit(status);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(inbox::create(path));  // and the process itself may, again and again
+  CHECK(deliver_akua(ours.endpoint("akua"), "msg_1")->outcome() == outcome::queued);
+}
+
+TEST_CASE("nothing is acknowledged into a file that lost its name", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const inbox ours{folder.file("inbox.db")};
+  const auto akua = ours.endpoint("akua");
+  REQUIRE(deliver_akua(akua, "msg_1"));
+  const std::string file = folder.file("inbox.db") + GENERATE("", "-wal");
+  const auto refused = [&](const std::string& id) {
+    const auto given = deliver_akua(akua, id);
+    return !given && given.error().code == errc::store_unavailable &&
+           contains(given.error().where, "was moved, removed or replaced");
+  };
+  std::filesystem::rename(file, file + ".moved");
+  CHECK(refused("msg_1"));
+  CHECK(refused("msg_2"));
+  CHECK(ours.park(1).error().code == errc::store_unavailable);
+  std::filesystem::copy_file(file + ".moved", file);  // another file with the same bytes
+  CHECK(refused("msg_2"));
+  std::filesystem::rename(file + ".moved", file);
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
+  CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+}
+
+TEST_CASE("an inbox, an endpoint and effects that were moved from are still what they were", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  inbox ours{folder.file("inbox.db")};
+  const inbox theirs = std::move(ours);
+  auto akua = ours.endpoint("akua");  // NOLINT(bugprone-use-after-move): that is what is asked
+  const auto other = std::move(akua);
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);  // NOLINT(bugprone-use-after-move)
+  CHECK(deliver_akua(other, "msg_1")->outcome() == outcome::duplicate);
+  CHECK(theirs.list()->size() == 1);
+  sello::sqlite::effects effects{folder.file("app.db")};
+  const auto moved = std::move(effects);
+  CHECK(effects.connect());  // NOLINT(bugprone-use-after-move)
+  CHECK(moved.connect());
+}
+
+TEST_CASE("a retention that is negative is refused", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const inbox ours{folder.file("inbox.db")};
+  CHECK_NOTHROW(ours.endpoint("akua", {.key_retention = 0s}));
+  CHECK_THROWS_AS(ours.endpoint("akua", {.key_retention = -1s}), sello::bad_result);
+  CHECK_FALSE(inbox::create(folder.file("other.db"), {.body_retention = -1s}));
 }
 
 TEST_CASE("an acknowledgement costs one sync, a duplicate none, a claim none", "[inbox][sqlite]") {

@@ -2,13 +2,24 @@
 // What is the same over every store is in tests/inbox/worker.test.cpp.
 #include <sello/inbox/worker.hpp>
 
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <sello/inbox/sqlite.hpp>
 
 #include "catch.hpp"
 #include "support/inbox.hpp"
+
+using namespace std::chrono_literals;
+using support::deliver_akua;
 
 TEST_CASE("effects in the inbox's own file are refused, whatever the file is called", "[inbox][worker]") {
   const support::temporary_folder folder;
@@ -26,4 +37,41 @@ TEST_CASE("effects in the inbox's own file are refused, whatever the file is cal
     CHECK(why.has_value() == !name.ends_with("app.db"));
     CHECK(why.value_or(sello::errc::malformed_option) == sello::errc::malformed_option);
   }
+}
+
+TEST_CASE("what the inbox could not be told at once is told when it answers again", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const std::string path = folder.file("inbox.db");
+  const support::manual_clock clock;
+  const sello::sqlite::inbox inbox{path, clock.options()};
+  const bool fails = GENERATE(false, true);
+  int calls = 0;
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([&](const auto&, auto&) -> sello::result<void> {
+    if (++calls == 1) std::filesystem::rename(path, path + ".moved");  // so the disk is away
+    if (fails) return sello::retry("not yet");
+    return {};
+  });
+  std::vector<sello::outcome> told;
+  sello::worker worker{inbox,
+                       sello::sqlite::effects{folder.file("app.db")},
+                       router,
+                       {.attempts = 2, .crashes = 1, .backoff = 1ms, .observer = [&](const sello::record& seen) {
+                          if (seen.outcome) told.push_back(*seen.outcome);
+                        }}};
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_2"));
+  CHECK(worker.poll_once().error().code == sello::errc::store_unavailable);
+  CHECK(worker.poll_once().error().code == sello::errc::store_unavailable);
+  CHECK(calls == 1);
+  std::filesystem::rename(path + ".moved", path);
+  // Without the end of a lease: the second was not tried, and is no crash either.
+  const std::int64_t done = fails ? 0 : 1;
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(calls == 2);
+  CHECK(inbox.stats()->crashes == 0);
+  CHECK(inbox.stats()->done == (fails ? 0U : 2U));
+  CHECK(std::cmp_equal(told.size(), 2 * done));
+  if (!fails) return;
+  for (const auto& row : inbox.list().value()) CHECK(row.attempts == 1);
 }

@@ -2,6 +2,7 @@
 // A proven delivery as it is stored: its type and its key are read from the signed bytes, and nothing else of it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -72,8 +73,8 @@ class incoming {
       hint_header = hint->header;
       if (!hint->contradictory) hint_value = hint->value;
     }
-    if (key_is_digest) day = std::chrono::floor<std::chrono::days>(arrived).time_since_epoch().count();
     key_retention = options.key_retention.value_or(default_retention<P>(key_is_digest));
+    if (key_is_digest) occasion = window(arrived, key_retention);
   }
 
   /// What the signed headers said, and the hint; no signature.
@@ -93,7 +94,7 @@ class incoming {
   std::string type{};
   std::string key{};
   bool key_is_digest = false;
-  std::int64_t day = 0;  ///< of its arrival, since 1970; 0 unless the key is a digest
+  std::int64_t occasion = 0;  ///< as in its mark
   std::chrono::seconds key_retention{};
   std::optional<std::string> serial_key{};
   bool parked_blocks = true;
@@ -114,6 +115,15 @@ class incoming {
     } catch (...) {
       return {};
     }
+  }
+
+  /// Where the window of an arrival begins. A day, but never longer than the key is known: so what comes after that is in
+  /// another one.
+  [[nodiscard]] static std::int64_t window(timestamp arrived, std::chrono::seconds known) noexcept {
+    const std::int64_t length =
+        (std::max)(std::int64_t{1}, micros((std::min<std::chrono::seconds>)(known, std::chrono::days{1})));
+    const std::int64_t moment = arrived.time_since_epoch().count();
+    return moment - moment % length;
   }
 
   template <class P>

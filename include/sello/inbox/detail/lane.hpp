@@ -29,7 +29,7 @@ class lane {
     std::chrono::milliseconds nap = poll_time;
     for (;;) {
       const std::uint64_t news = place_->store->news();
-      if (place_->stopping) return;
+      if (place_->stopping) return static_cast<void>(guarded([&] { settle(); }));
       const auto done = poll();
       nap = done ? poll_time : (std::min)(2 * nap, (std::max)(poll_time, std::chrono::milliseconds{5000}));
       if (!done) place_->tell({.error = done.error().code, .where = done.error().where});
@@ -38,11 +38,10 @@ class lane {
   }
 
   /// How many deliveries were tried. `store_unavailable`: one of the databases does not answer, and what was claimed comes
-  /// back, at the latest after its lease.
+  /// back at the next poll, or after its lease.
   [[nodiscard]] result<std::size_t> poll() noexcept {
     auto done = guarded([&] { return work(); });
-    if (!done) running_.leave();
-    if (!done && session_) session_->rollback();
+    if (!done) static_cast<void>(guarded([&] { give_up(); }));
     return done;
   }
 
@@ -59,20 +58,17 @@ class lane {
 
   [[nodiscard]] std::size_t work() {
     const worker_options& options = place_->options;
+    settle();  // what the store did not take the last time
     if (!session_) session_ = place_->effects.connect().value();
-    const std::vector<stored> claimed = place_->store
-                                            ->claim({.token = place_->token(),
-                                                     .limit = (std::max)(options.claims, options.batch),
-                                                     .lease = options.lease,
-                                                     .endpoints = &options.endpoints})
-                                            .value();
-    kept_.clear();
-    again_.clear();
-    settled_.clear();
-    running_.leave();
+    claimed_ = place_->store
+                   ->claim({.token = place_->token(),
+                            .limit = (std::max)(options.claims, options.batch),
+                            .lease = options.lease,
+                            .endpoints = &options.endpoints})
+                   .value();
     unavailable_.reset();
     std::size_t count = 0;
-    for (const stored& row : claimed) {
+    for (const stored& row : claimed_) {
       const bool alone = row->crashes != 0;  // what may kill the process shall take no neighbour along
       if (alone) commit();
       if (attempt(row)) ++count;
@@ -91,9 +87,7 @@ class lane {
     }
     tried one{.row = &row, .settled = {.held = ticket_of(row)}};
     if (row->crashes >= place_->options.crashes) {
-      park(one,
-           {errc::handler_failed, "its handler ended the process, or kept it from its database for a whole lease: " +
-                                      std::to_string(row->crashes) + " times"});
+      stop_trying(one);
       return true;
     }
     // Written before the handler is called, so that it is known if the process ends in it.
@@ -102,13 +96,31 @@ class lane {
     return true;
   }
 
+  [[nodiscard]] static mark mark_of(const stored& row) {
+    return {.endpoint = row->endpoint,
+            .provider = row->provider,
+            .key = row->key,
+            .generation = row->generation,
+            .occasion = row->occasion,
+            .arrived = row->arrived};
+  }
+
+  /// Too many deaths. It may be done all the same, where its end could not be noted.
+  void stop_trying(tried& one) {
+    auto done = session_->marked(mark_of(*one.row));
+    if (!done) return release(one, std::move(done).error());
+    if (!*done)
+      return park(one, {errc::handler_failed,
+                        "its handler ended the process, or kept it from its database for a whole lease: " +
+                            std::to_string((*one.row)->crashes) + " times"});
+    one.outcome = outcome::duplicate;
+    one.settled.what = settlement::kind::handled;
+    one.settled.late_mark = true;
+    settled_.push_back(std::move(one));
+  }
+
   void handle(tried& one) {
-    const mark identity{.endpoint = (*one.row)->endpoint,
-                        .provider = (*one.row)->provider,
-                        .key = (*one.row)->key,
-                        .generation = (*one.row)->generation,
-                        .day = (*one.row)->day,
-                        .arrived = (*one.row)->arrived};
+    const mark identity = mark_of(*one.row);
     bool entered = false;
     bool lost = false;
     std::optional<error> refused;  // by the effects' database; the handler is not to blame
@@ -202,9 +214,21 @@ class lane {
     for (const tried& one : settled_) all.push_back(one.settled);
     const auto lost = place_->store->settle(all);
     running_.leave();
-    const std::vector<tried> told = std::exchange(settled_, {});
     if (!lost) throw bad_result{lost.error()};
+    const std::vector<tried> told = std::exchange(settled_, {});
     for (const tried& one : told) tell(one);
+  }
+
+  /// A database does not answer. What became of those that were tried is told to the store when it does; the others were not
+  /// tried. Their claims may be lost by then, which changes nothing.
+  void give_up() {
+    running_.leave();
+    if (session_) session_->rollback();
+    kept_.clear();
+    again_.clear();
+    for (const stored& row : claimed_)
+      if (std::none_of(settled_.begin(), settled_.end(), [&](const tried& one) { return one.row == &row; }))
+        give_back(row);
   }
 
   /// The delivery was not begun.
@@ -264,6 +288,7 @@ class lane {
   workplace<Store, Effects, Router>* place_;
   typename lease_keeper<Store>::seat running_;  ///< of the handler that was called last
   std::unique_ptr<typename Effects::session> session_{};
+  std::vector<stored> claimed_{};       ///< by the last poll
   std::vector<tried> kept_{};           ///< in the open transaction
   std::vector<const stored*> again_{};  ///< were in one that is gone
   std::vector<tried> settled_{};        ///< to be told to the store

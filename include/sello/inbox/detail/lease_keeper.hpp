@@ -2,10 +2,6 @@
 // Keeps the claims of handlers that run: a slow one is not taken for one whose process died.
 #pragma once
 
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
-
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -17,6 +13,7 @@
 #include <vector>
 
 #include <sello/base/result.hpp>
+#include <sello/inbox/detail/own_process.hpp>
 #include <sello/inbox/stored.hpp>
 
 namespace sello::inline v0::detail {
@@ -36,7 +33,7 @@ class lease_keeper {
     seat(const seat&) = delete;
     seat& operator=(const seat&) = delete;
     ~seat() {
-      if (!owner_->is_own_process()) return;
+      if (!owner_->process_.is_here()) return;
       const std::lock_guard lock{owner_->mutex_};
       std::erase(owner_->seats_, this);
     }
@@ -82,7 +79,7 @@ class lease_keeper {
     thread_ = std::make_unique<std::thread>([this] { run(); });
   }
   void stop() noexcept {
-    if (!is_own_process()) {
+    if (!process_.is_here()) {
       // Forked: the thread is the parent's, and so may be the lock; and what it waits for would wait for it to be destroyed.
       static_cast<void>(thread_.release());
       static_cast<void>(stopped_.release());
@@ -99,19 +96,13 @@ class lease_keeper {
   }
 
  private:
-#if defined(__unix__) || defined(__APPLE__)
-  [[nodiscard]] bool is_own_process() const noexcept { return ::getpid() == process_; }
-  pid_t process_ = ::getpid();
-#else
-  [[nodiscard]] bool is_own_process() const noexcept { return true; }
-#endif
-
   void run() noexcept {
     std::unique_lock lock{mutex_};
     while (!stopped_->wait_for(lock, std::chrono::milliseconds{lease_} / 3, [this] { return stopping_; }))
       for (seat* one : seats_) one->renew();
   }
 
+  own_process process_{};
   std::shared_ptr<Store> store_;
   std::chrono::seconds lease_;
   std::mutex mutex_{};

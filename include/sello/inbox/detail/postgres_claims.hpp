@@ -39,11 +39,11 @@ inline constexpr std::string_view claim_sql =
     "ORDER BY w.due LIMIT $3::bigint FOR UPDATE SKIP LOCKED), "
     "taken AS (UPDATE sello.work w SET due = (SELECT now FROM at) + $1::bigint, token = $2::bigint, "
     "crashes = w.crashes + w.running, running = 0 FROM due WHERE w.delivery = due.delivery AND "
-    "w.generation = due.generation RETURNING w.delivery, w.generation, w.source, w.day, w.attempts, w.crashes, "
+    "w.generation = due.generation RETURNING w.delivery, w.generation, w.source, w.occasion, w.attempts, w.crashes, "
     "due.due AS was, due.running AS ran), "
     "crashed AS (UPDATE sello.source s SET crashes = s.crashes + c.n FROM (SELECT source, sum(ran)::bigint AS n "
     "FROM taken WHERE ran <> 0 GROUP BY source) c WHERE s.id = c.source) "
-    "SELECT t.delivery, t.generation, s.endpoint, s.provider, d.key, t.day, d.type, d.arrived, d.headers, d.body, "
+    "SELECT t.delivery, t.generation, s.endpoint, s.provider, d.key, t.occasion, d.type, d.arrived, d.headers, d.body, "
     "t.attempts, t.crashes, t.was FROM taken t JOIN sello.delivery d ON d.id = t.delivery "
     "JOIN sello.source s ON s.id = t.source ORDER BY t.was, t.delivery";
 
@@ -157,7 +157,7 @@ class claims {
                                        .endpoint = found.text(i, 2),
                                        .provider = found.text(i, 3),
                                        .key = found.text(i, 4),
-                                       .day = found.integer(i, 5),
+                                       .occasion = found.integer(i, 5),
                                        .type = found.text(i, 6),
                                        .arrived = time_of(found.integer(i, 7)),
                                        .body = found.bytes(i, 9),

@@ -2,8 +2,6 @@
 // One inbox in PostgreSQL, open: its pools of connections, its counts, and the process that may use it.
 #pragma once
 
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -17,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/inbox/detail/own_process.hpp>
 #include <sello/inbox/detail/postgres_connection.hpp>
 #include <sello/inbox/detail/postgres_schema.hpp>
 #include <sello/inbox/options.hpp>
@@ -138,7 +137,7 @@ class database {
     if (!is_own_process())
       fail("this process was forked after the inbox was opened; open an inbox of its own in each process");
   }
-  [[nodiscard]] bool is_own_process() const noexcept { return ::getpid() == owner_; }
+  [[nodiscard]] bool is_own_process() const noexcept { return process_.is_here(); }
   [[nodiscard]] const inbox_options& options() const noexcept { return options_; }
   [[nodiscard]] const std::string& conninfo() const noexcept { return conninfo_; }
 
@@ -198,7 +197,7 @@ class database {
  private:
   std::string conninfo_;
   inbox_options options_;
-  pid_t owner_ = ::getpid();
+  sello::detail::own_process process_{};
   std::mutex mutex_{};
   std::mutex writing_{};
   tallies counted_{};

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sello/inbox/detail/own_process.hpp>
 #include <sello/inbox/detail/postgres_database.hpp>
 #include <sello/inbox/effects.hpp>
 
@@ -49,6 +50,7 @@ class transaction {
 namespace detail {
 
 using sello::detail::mark;
+using sello::detail::own_process;
 
 /// One worker's connection to its effects: marks, savepoints, and the commit that holds both.
 class session {
@@ -59,7 +61,7 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session() {
-    if (::getpid() != owner_) line_.abandon();  // forked: closing would end the parent's session
+    if (!process_.is_here()) line_.abandon();  // forked: closing would end the parent's session
   }
 
   [[nodiscard]] result<bool> begin(const mark& what, timestamp now) noexcept {
@@ -75,10 +77,10 @@ class session {
       const bool fresh =
           line_
               .run(
-                  "INSERT INTO sello_mark(endpoint, provider, key, generation, day, arrived, marked) VALUES "
+                  "INSERT INTO sello_mark(endpoint, provider, key, generation, occasion, arrived, marked) VALUES "
                   "($1::text, $2::text, $3::text, $4::bigint, $5::bigint, $6::bigint, $7::bigint) "
-                  "ON CONFLICT DO NOTHING",
-                  what.endpoint, what.provider, what.key, what.generation, what.day, count_of(what.arrived),
+                  "ON CONFLICT (endpoint, provider, key, generation, occasion) DO NOTHING",
+                  what.endpoint, what.provider, what.key, what.generation, what.occasion, count_of(what.arrived),
                   count_of(now))
               .changed() == 1;
       if (fresh && id_.empty()) id_ = transaction_id();
@@ -151,8 +153,8 @@ class session {
                  .run(
                      "SELECT 1 FROM sello_mark WHERE endpoint = $1::text AND provider = $2::text AND key = $3::text "
                      "AND "
-                     "generation = $4::bigint AND day = $5::bigint",
-                     what.endpoint, what.provider, what.key, what.generation, what.day)
+                     "generation = $4::bigint AND occasion = $5::bigint",
+                     what.endpoint, what.provider, what.key, what.generation, what.occasion)
                  .size() != 0;
     });
   }
@@ -183,8 +185,8 @@ class session {
       line_.run(
           "CREATE TABLE sello_mark(endpoint text NOT NULL, provider text NOT NULL, key text NOT NULL, generation "
           "bigint "
-          "NOT NULL, day bigint NOT NULL, arrived bigint NOT NULL, marked bigint NOT NULL, "
-          "PRIMARY KEY (endpoint, provider, key, generation, day))");
+          "NOT NULL, occasion bigint NOT NULL, arrived bigint NOT NULL, marked bigint NOT NULL, "
+          "PRIMARY KEY (endpoint, provider, key, generation, occasion))");
     change.commit();
   }
 
@@ -196,7 +198,7 @@ class session {
       "a statement of the handler failed and the handler went on; return the error, or use a savepoint";
 
   void ready() {
-    if (::getpid() != owner_)
+    if (!process_.is_here())
       fail("this process was forked after the effects were connected; make effects of its own in each process");
     if (!line_.is_open()) {
       open_ = false;
@@ -226,7 +228,7 @@ class session {
     if (open_ && PQtransactionStatus(line_.get()) == PQTRANS_IDLE) throw bad_result{{errc::handler_failed, ended}};
   }
 
-  pid_t owner_ = ::getpid();
+  own_process process_{};
   connection line_;
   bool open_ = false;
   std::size_t kept_ = 0;
@@ -242,6 +244,9 @@ class effects {
  public:
   using transaction = postgres::transaction;
   using session = detail::session;
+
+  effects(const effects&) = default;  // and no move, as in SQLite
+  effects& operator=(const effects&) = default;
 
   /// Throws `bad_result`. `patience` bounds each statement, the handlers' too.
   explicit effects(const std::string& conninfo, std::chrono::milliseconds patience = std::chrono::seconds{30})

@@ -26,11 +26,11 @@ using sello::detail::incoming;
 
 /// A new delivery and its work, in one statement. No row: the key is known already.
 inline constexpr std::string_view store_sql =
-    "WITH added AS (INSERT INTO sello.delivery(source, key, key_version, digest, type, arrived, day, key_until, "
+    "WITH added AS (INSERT INTO sello.delivery(source, key, key_version, digest, type, arrived, occasion, key_until, "
     "serial_key, parked_blocks, headers, body) VALUES ($1::bigint, $2::text, $3::bigint, $4::bytea, $5::text, "
     "$6::bigint, $7::bigint, $8::bigint, $9::text, $10::bigint, $11::text, $12::bytea) "
     "ON CONFLICT (source, key) DO NOTHING RETURNING id) "
-    "INSERT INTO sello.work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
+    "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) "
     "SELECT id, 0, $1::bigint, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $7::bigint, $13::bigint, "
     "$9::text, $10::bigint FROM added RETURNING delivery";
 
@@ -111,7 +111,7 @@ class intake {
       bytes_before += static_cast<std::int64_t>(what.body.size());
       headers.push_back(what.headers());
       values.emplace_back(one->source, what.key, sello::detail::key_version, digest_of(what), what.type,
-                          count_of(what.arrived), what.day, count_of(what.arrived) + micros(what.key_retention),
+                          count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
                           what.serial_key, what.parked_blocks, headers.back(), blob{what.body}, what.body.size());
       sent.push_back(one);
     }
@@ -164,12 +164,12 @@ class intake {
     const incoming& what = *asked.what;
     const rows made = in.run(
         "WITH renewed AS (UPDATE sello.delivery SET generation = generation + 1, state = 0, arrived = $3::bigint, "
-        "day = $4::bigint, key_until = $5::bigint, headers = $6::text, body = $7::bytea WHERE id = $1::bigint AND "
+        "occasion = $4::bigint, key_until = $5::bigint, headers = $6::text, body = $7::bytea WHERE id = $1::bigint AND "
         "generation = $2::bigint RETURNING id, generation, source, serial_key, parked_blocks) "
-        "INSERT INTO sello.work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
+        "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) "
         "SELECT id, generation, source, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $4::bigint, "
         "$8::bigint, serial_key, parked_blocks FROM renewed RETURNING delivery",
-        id, generation, count_of(what.arrived), what.day, count_of(what.arrived) + micros(what.key_retention),
+        id, generation, count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
         what.headers(), blob{what.body}, what.body.size());
     if (made.size() == 0) return false;
     ++owner_->syncs;

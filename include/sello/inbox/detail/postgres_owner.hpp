@@ -98,12 +98,13 @@ inline constexpr std::string_view filter_sql =
   return in.run(
                "WITH next AS (UPDATE sello.delivery SET generation = generation + 1, state = 0 WHERE id = $1::bigint "
                "AND "
-               "state IN (1, 2) AND body IS NOT NULL RETURNING id, generation, source, day, length(body) AS size, "
-               "serial_key, parked_blocks) "
-               "INSERT INTO sello.work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
-               "SELECT id, generation, source, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, day, "
-               "size, "
-               "serial_key, parked_blocks FROM next RETURNING delivery",
+               "state IN (1, 2) AND body IS NOT NULL RETURNING id, generation, source, length(body) AS size, "
+               "serial_key, parked_blocks, "
+               "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now) "
+               "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, "
+               "parked_blocks) "
+               "SELECT id, generation, source, 0, now, now, size, serial_key, parked_blocks FROM next RETURNING "
+               "delivery",
                id)
              .size() == 1;
 }

@@ -24,7 +24,7 @@ CREATE TABLE sello.source(
   UNIQUE(endpoint, provider));
 CREATE TABLE sello.delivery(
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, source bigint NOT NULL, key text NOT NULL,
-  key_version bigint NOT NULL, digest bytea NOT NULL, type text NOT NULL, arrived bigint NOT NULL, day bigint NOT NULL,
+  key_version bigint NOT NULL, digest bytea NOT NULL, type text NOT NULL, arrived bigint NOT NULL, occasion bigint NOT NULL,
   key_until bigint NOT NULL, generation bigint NOT NULL DEFAULT 0, state bigint NOT NULL DEFAULT 0, serial_key text,
   parked_blocks bigint NOT NULL DEFAULT 0, headers text NOT NULL, body bytea,
   UNIQUE(source, key));
@@ -33,7 +33,7 @@ CREATE TABLE sello.conflict(
   arrived bigint NOT NULL, body bytea, UNIQUE(delivery, digest));
 CREATE TABLE sello.work(
   delivery bigint NOT NULL, generation bigint NOT NULL, source bigint NOT NULL, state bigint NOT NULL,
-  due bigint NOT NULL, token bigint NOT NULL DEFAULT 0, day bigint NOT NULL, size bigint NOT NULL,
+  due bigint NOT NULL, token bigint NOT NULL DEFAULT 0, occasion bigint NOT NULL, size bigint NOT NULL,
   attempts bigint NOT NULL DEFAULT 0, crashes bigint NOT NULL DEFAULT 0, running bigint NOT NULL DEFAULT 0,
   serial_key text, parked_blocks bigint NOT NULL DEFAULT 0,
   PRIMARY KEY(delivery, generation))

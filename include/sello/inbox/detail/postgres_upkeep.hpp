@@ -32,6 +32,12 @@ namespace sello::inline v0::postgres::detail {
 [[nodiscard]] inline pruned_rows prune(connection& in, const inbox_options& options, std::int64_t now) {
   const std::int64_t bodies_before = now - micros(options.body_retention);
   pruned_rows pruned;
+  // First what is in quarantine: a later try of it may be among the rest, whose key is known as long as it has its body.
+  static_cast<void>(
+      prune_rows(in,
+                 "DELETE FROM sello.quarantine WHERE id IN (SELECT id FROM sello.quarantine WHERE arrived < "
+                 "$1::bigint ORDER BY id LIMIT 256)",
+                 bodies_before));
   pruned.bodies = prune_rows(
       in,
       "UPDATE sello.delivery SET body = NULL WHERE state IN (1, 2) AND id IN (SELECT id FROM sello.delivery d WHERE "

@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +36,7 @@ using sello::detail::guarded;
     case SQLITE_IOERR: return "the disk failed; look at the kernel's log, and do not trust this disk";
     case SQLITE_PERM: return "the file may not be read or written; mend its mode";
     case SQLITE_TOOBIG: return "a text or a body is over SQLite's limit; lower the body limit";
+    case SQLITE_CONSTRAINT: return "a constraint refuses the row; is there one of yours on the table?";
     case SQLITE_NOMEM: return "there is no memory";
     case SQLITE_PROTOCOL: return "the locks of the WAL do not answer; is the file on a network file system?";
     default: return "SQLite refused";
@@ -97,9 +100,19 @@ class statement {
     return *this;
   }
 
+  /// SQLite takes one that is not given for NULL.
+  void require_parameters(std::size_t given) const {
+    const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(handle_.get()));
+    if (given != wanted)
+      throw bad_result{{errc::handler_failed, "the statement has " + std::to_string(wanted) + " parameters, and " +
+                                                  std::to_string(given) + " values were given"}};
+  }
+
   /// One parameter, from 1 on; after a call without any.
   template <std::integral Value>
   void bind(int position, Value value) {
+    if (!in_range(value))
+      throw bad_result{{errc::handler_failed, "an integer over 2^63-1 does not fit into SQLite; give it as a text"}};
     check(sqlite3_bind_int64(handle_.get(), position, static_cast<sqlite3_int64>(value)));
   }
   void bind(int position, std::string_view text) {
@@ -152,6 +165,14 @@ class statement {
   [[nodiscard]] std::string text(int column) const { return std::string{bytes(column)}; }
 
  private:
+  template <class Value>
+  [[nodiscard]] static constexpr bool in_range(Value value) noexcept {
+    if constexpr (std::is_signed_v<Value> || sizeof(Value) < sizeof(sqlite3_int64)) {
+      return true;
+    } else {
+      return value <= static_cast<Value>((std::numeric_limits<sqlite3_int64>::max)());
+    }
+  }
   void check(int code) const {
     if (code != SQLITE_OK) throw fault{code};
   }

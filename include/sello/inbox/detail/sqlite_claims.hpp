@@ -125,7 +125,8 @@ class claims {
     const std::size_t names = wanted.endpoints == nullptr ? 0 : wanted.endpoints->size();
     if (due_ && names == names_) return;
     std::string text =
-        "SELECT w.delivery, w.generation, s.endpoint, s.provider, d.key, w.day, d.type, d.arrived, d.headers, d.body, "
+        "SELECT w.delivery, w.generation, s.endpoint, s.provider, d.key, w.occasion, d.type, d.arrived, d.headers, "
+        "d.body, "
         "w.attempts, w.crashes + w.running, w.running FROM work w JOIN delivery d ON d.id = w.delivery "
         "JOIN source s ON s.id = w.source WHERE w.state = 0 AND w.due <= ?1 AND (w.serial_key IS NULL OR NOT EXISTS "
         "(SELECT 1 FROM work o WHERE o.source = w.source AND o.serial_key = w.serial_key AND "
@@ -153,7 +154,7 @@ class claims {
                                      .endpoint = due_->text(2),
                                      .provider = due_->text(3),
                                      .key = due_->text(4),
-                                     .day = due_->integer(5),
+                                     .occasion = due_->integer(5),
                                      .type = due_->text(6),
                                      .arrived = time_of(due_->integer(7)),
                                      .body = due_->text(9),

@@ -2,10 +2,6 @@
 // One inbox file, open: its connections, the lock over them, its only checkpointer, and the process that may use it.
 #pragma once
 
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -20,18 +16,11 @@
 #include <utility>
 
 #include <sello/inbox/detail/sqlite.hpp>
+#include <sello/inbox/detail/sqlite_file.hpp>
 #include <sello/inbox/detail/sqlite_schema.hpp>
 #include <sello/inbox/options.hpp>
 
 namespace sello::inline v0::sqlite::detail {
-
-[[nodiscard]] inline std::int64_t process_id() noexcept {
-#if defined(__unix__) || defined(__APPLE__)
-  return static_cast<std::int64_t>(::getpid());
-#else
-  return 0;
-#endif
-}
 
 [[nodiscard]] inline std::int64_t count_of(timestamp time) noexcept { return time.time_since_epoch().count(); }
 [[nodiscard]] inline timestamp time_of(std::int64_t count) noexcept {
@@ -73,11 +62,11 @@ struct load_of_waiting {
 class database {
  public:
   database(const std::string& path, inbox_options options)
-      : path_{absolute(path)},
+      : file_{absolute(path)},
         options_{std::move(options)},
-        sure_{(refuse_remote(path_), path_), options_.patience},
-        loose_{path_, options_.patience},
-        reading_{path_, options_.patience} {
+        sure_{(refuse_remote(file_.path()), file_.path()), options_.patience},
+        loose_{file_.path(), options_.patience},
+        reading_{file_.path(), options_.patience} {
     set_up(sure_, "FULL");
     migrate(sure_);
     set_up(loose_, "NORMAL");
@@ -86,12 +75,13 @@ class database {
     sqlite3_wal_hook(sure_.get(), &log_grew, this);
     sqlite3_wal_hook(loose_.get(), &log_grew, this);
     make_certain();
+    file_.opened();
   }
 
   /// Throws `store_unavailable` in a process that was forked off the one that opened the file.
   void same_process() const {
-    if (process_id() != owner_)
-      fail("this process was forked after the inbox was opened; open an inbox of its own in each process");
+    if (!is_own_process())
+      fail("this process was forked after the inbox was opened; open it after the fork in each process");
   }
 
   /// Runs `work` under the lock; after a fault of the disk nothing is sure until `make_certain` succeeded.
@@ -99,6 +89,7 @@ class database {
   auto locked(const Work& work) {
     same_process();
     const std::lock_guard lock{mutex_};
+    file_.require_same();
     try {
       return work();
     } catch (const fault& thrown) {
@@ -166,8 +157,8 @@ class database {
   [[nodiscard]] const connection& sure() const noexcept { return sure_; }
   [[nodiscard]] const connection& loose() const noexcept { return loose_; }
   [[nodiscard]] const inbox_options& options() const noexcept { return options_; }
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] bool is_own_process() const noexcept { return process_id() == owner_; }
+  [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
+  [[nodiscard]] bool is_own_process() const noexcept { return file_.is_own_process(); }
 
   /// Syncs that `sure` waited for: one for a commit that wrote, two for a checkpoint, one for a log that begins anew.
   std::atomic<std::uint64_t> syncs{0};
@@ -189,9 +180,8 @@ class database {
     return SQLITE_OK;
   }
 
-  std::string path_;
+  open_file file_;
   inbox_options options_;
-  std::int64_t owner_ = process_id();
   connection sure_;
   connection loose_;
   connection reading_;

@@ -2,6 +2,7 @@
 // Where handlers write in SQLite, with the marks of what took effect beside their tables.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,10 +23,15 @@ class effects {
   using transaction = sqlite::transaction;
   using session = detail::session;
 
-  /// Throws `bad_result`.
-  explicit effects(const std::string& path) : effects{create(path).value()} {}
-  [[nodiscard]] static result<effects> create(const std::string& path) {
-    return detail::guarded([&] { return effects{std::make_shared<detail::effects_file>(path)}; });
+  effects(const effects&) = default;  // and no move: one that was moved from would be at no file
+  effects& operator=(const effects&) = default;
+
+  /// Throws `bad_result`. `patience`: how long a handler waits for the write lock while another program has it.
+  explicit effects(const std::string& path, std::chrono::milliseconds patience = std::chrono::seconds{5})
+      : effects{create(path, patience).value()} {}
+  [[nodiscard]] static result<effects> create(const std::string& path,
+                                              std::chrono::milliseconds patience = std::chrono::seconds{5}) {
+    return detail::guarded([&] { return effects{std::make_shared<detail::effects_file>(path, patience)}; });
   }
 
   [[nodiscard]] result<std::unique_ptr<session>> connect() const noexcept {
@@ -33,7 +39,7 @@ class effects {
   }
   [[nodiscard]] bool is_at(const std::string& location) const noexcept {
     std::error_code ignored;
-    return location == file_->path || std::filesystem::equivalent(location, file_->path, ignored);
+    return location == file_->path() || std::filesystem::equivalent(location, file_->path(), ignored);
   }
 
  private:

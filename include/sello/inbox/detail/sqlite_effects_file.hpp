@@ -13,6 +13,7 @@
 
 #include <sello/inbox/detail/sqlite.hpp>
 #include <sello/inbox/detail/sqlite_database.hpp>
+#include <sello/inbox/detail/sqlite_file.hpp>
 #include <sello/inbox/detail/sqlite_schema.hpp>
 
 namespace sello::inline v0::sqlite::detail {
@@ -21,27 +22,44 @@ namespace sello::inline v0::sqlite::detail {
 class effects_file {
  public:
   /// Throws `bad_result`.
-  explicit effects_file(const std::string& location)
-      : path{absolute(location)}, keeper_{(refuse_remote(path), path), patience} {
+  effects_file(const std::string& location, std::chrono::milliseconds patience_)
+      : patience{patience_}, file_{absolute(location)}, keeper_{(refuse_remote(path()), path()), patience} {
     set_up(keeper_, "FULL");
-    if (keeper_.ask("SELECT name FROM main.sqlite_schema WHERE name = 'sello_mark'").empty())
-      keeper_.execute(
-          "CREATE TABLE IF NOT EXISTS main.sello_mark(endpoint TEXT NOT NULL, provider TEXT NOT NULL, key TEXT NOT "
-          "NULL, "
-          "generation INTEGER NOT NULL, day INTEGER NOT NULL, arrived INTEGER NOT NULL, marked INTEGER NOT NULL, "
-          "PRIMARY KEY(endpoint, provider, key, generation, day)) WITHOUT ROWID");
-    sync_once();
-    certain = true;
+    // A handler of another process may have the file for longer than one waits: then it is done at the first use.
+    try {
+      prepare();
+    } catch (const fault& thrown) {
+      if (!thrown.is_busy()) throw;
+    }
+    file_.opened();
   }
   effects_file(const effects_file&) = delete;
   effects_file& operator=(const effects_file&) = delete;
   ~effects_file() {
-    if (process_id() != owner) keeper_.abandon();
+    if (!is_own_process()) keeper_.abandon();
   }
 
-  void same_process() const {
-    if (process_id() != owner)
-      fail("this process was forked after the effects were opened; open effects of its own in each process");
+  /// Throws `store_unavailable` in a process that was forked off the one that opened the file, and where it lost its name.
+  void require_same() const {
+    if (!is_own_process())
+      fail("this process was forked after the effects were opened; open them after the fork in each process");
+    file_.require_same();
+  }
+  [[nodiscard]] bool is_own_process() const noexcept { return file_.is_own_process(); }
+  [[nodiscard]] const std::string& path() const noexcept { return file_.path(); }
+
+  /// The table of the marks, and each of them on the disk: before the first session.
+  void prepare() {
+    const std::lock_guard lock{preparing_};
+    if (prepared_) return;
+    if (keeper_.ask("SELECT name FROM main.sqlite_schema WHERE name = 'sello_mark'").empty())
+      keeper_.execute(
+          "CREATE TABLE IF NOT EXISTS main.sello_mark(endpoint TEXT NOT NULL, provider TEXT NOT NULL, key TEXT NOT "
+          "NULL, "
+          "generation INTEGER NOT NULL, occasion INTEGER NOT NULL, arrived INTEGER NOT NULL, marked INTEGER NOT NULL, "
+          "PRIMARY KEY(endpoint, provider, key, generation, occasion)) WITHOUT ROWID");
+    sync_once();
+    prepared_ = true;
   }
 
   /// After a fault of the disk: what can be read is written to the file itself, and the log begins anew. With `turn`.
@@ -59,11 +77,9 @@ class effects_file {
     not_before_ = log_pages == 0 ? 0 : 2 * found;
   }
 
-  static constexpr std::chrono::milliseconds patience{5000};
-  std::string path;
-  std::int64_t owner = process_id();
+  const std::chrono::milliseconds patience;
   std::mutex turn{};
-  bool certain = false;  ///< with `turn`
+  bool certain = true;  ///< with `turn`
   int log_pages = 0;     ///< with `turn`
 
  private:
@@ -81,7 +97,10 @@ class effects_file {
     log_pages = 0;
   }
 
+  open_file file_;
   connection keeper_;
+  std::mutex preparing_{};
+  bool prepared_ = false;
   int not_before_ = 0;
 };
 

@@ -29,17 +29,19 @@ class intake {
       : owner_{&owner},
         find_source_{sql("SELECT id FROM source WHERE endpoint = ? AND provider = ?")},
         add_source_{sql("INSERT INTO source(endpoint, provider) VALUES (?, ?)")},
-        add_{sql("INSERT INTO delivery(source, key, key_version, digest, type, arrived, day, key_until, serial_key, "
-                 "parked_blocks, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                 "ON CONFLICT(source, key) DO NOTHING")},
+        add_{sql(
+            "INSERT INTO delivery(source, key, key_version, digest, type, arrived, occasion, key_until, serial_key, "
+            "parked_blocks, headers, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT(source, key) DO NOTHING")},
         find_{sql("SELECT id, digest, key_until, generation FROM delivery WHERE source = ? AND key = ?")},
         add_work_{
-            sql("INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) "
+            sql("INSERT INTO work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) "
                 "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)")},
         add_conflict_{sql("INSERT INTO conflict(delivery, digest, arrived, body) VALUES (?, ?, ?, ?) "
                           "ON CONFLICT(delivery, digest) DO NOTHING")},
-        renew_{sql("UPDATE delivery SET generation = generation + 1, state = 0, arrived = ?, day = ?, key_until = ?, "
-                   "headers = ?, body = ? WHERE id = ?")},
+        renew_{
+            sql("UPDATE delivery SET generation = generation + 1, state = 0, arrived = ?, occasion = ?, key_until = ?, "
+                "headers = ?, body = ? WHERE id = ?")},
         count_{sql("SELECT count(*), coalesce(sum(size), 0) FROM work WHERE state = 0")},
         tally_{sql(tally_sql)} {}
 
@@ -124,7 +126,7 @@ class intake {
     if (is_full(what.body.size()) && steady_clock::now() >= counted_ + std::chrono::seconds{1}) count_waiting();
     const bool full = is_full(what.body.size());
     if (!full && add_(asked.source, what.key, sello::detail::key_version, digest_of(what), what.type,
-                      count_of(what.arrived), what.day, count_of(what.arrived) + micros(what.key_retention),
+                      count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
                       what.serial_key, what.parked_blocks, what.headers(), blob{what.body})
                          .run() == 1)
       return queue(asked, sqlite3_last_insert_rowid(owner_->sure().get()), 0);
@@ -146,7 +148,7 @@ class intake {
     } else if (full) {
       asked.fault = full_error();
     } else {  // the same bytes after the window of their digest: another event
-      renew_(count_of(what.arrived), what.day, count_of(what.arrived) + micros(what.key_retention), what.headers(),
+      renew_(count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention), what.headers(),
              blob{what.body}, id)
           .run();
       queue(asked, id, generation + 1);
@@ -155,7 +157,7 @@ class intake {
 
   void queue(request& asked, std::int64_t id, std::int64_t generation) {
     const auto& what = *asked.what;
-    add_work_(id, generation, asked.source, count_of(what.arrived), what.day, what.body.size(), what.serial_key,
+    add_work_(id, generation, asked.source, count_of(what.arrived), what.occasion, what.body.size(), what.serial_key,
               what.parked_blocks)
         .run();
     asked.outcome = outcome::queued;

@@ -83,7 +83,8 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
   return details;
 }
 
-/// In a transaction. False: there is nothing to do for it.
+/// In a transaction. False: there is nothing to do for it. What is parked goes back as it is, so that its mark, if its effect
+/// was committed after all, still counts.
 [[nodiscard]] inline bool replay(const connection& in, delivery_id id, std::int64_t now) {
   const std::int64_t back = in.prepare(
                                   "UPDATE work SET state = 0, due = ?1, attempts = 0, crashes = 0, running = 0, "
@@ -99,8 +100,9 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
                         .run() == 1;
   if (!next) return false;
   in.prepare(
-        "INSERT INTO work(delivery, generation, source, state, due, day, size, serial_key, parked_blocks) SELECT id, "
-        "generation, source, 0, ?, day, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?")(now, id)
+        "INSERT INTO work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) SELECT "
+        "id, "
+        "generation, source, 0, ?1, ?1, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?2")(now, id)
       .run();
   return true;
 }

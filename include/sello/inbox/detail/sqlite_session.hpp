@@ -33,10 +33,10 @@ class session {
         savepoint_{connection_->prepare("SAVEPOINT sello_effect")},
         release_{connection_->prepare("RELEASE sello_effect")},
         back_{connection_->prepare("ROLLBACK TO sello_effect")},
-        insert_{
-            connection_->prepare("INSERT INTO main.sello_mark VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")},
+        insert_{connection_->prepare("INSERT INTO main.sello_mark VALUES (?, ?, ?, ?, ?, ?, ?) "
+                                     "ON CONFLICT(endpoint, provider, key, generation, occasion) DO NOTHING")},
         find_{connection_->prepare("SELECT 1 FROM main.sello_mark WHERE endpoint = ? AND provider = ? AND key = ? AND "
-                                   "generation = ? AND day = ?")},
+                                   "generation = ? AND occasion = ?")},
         transaction_{connection_->get()},
         fence_{connection_->get()} {
     sqlite3_wal_hook(connection_->get(), &log_grew, file_.get());
@@ -44,7 +44,7 @@ class session {
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session() {
-    if (process_id() != file_->owner) {
+    if (!file_->is_own_process()) {
       connection_.release()->abandon();  // forked: closing would take the parent's locks
       return;
     }
@@ -57,7 +57,7 @@ class session {
       if (!turn_.owns_lock()) open();
       if (!connection_->in_transaction()) throw ended();
       savepoint_.run();
-      return insert_(what.endpoint, what.provider, what.key, what.generation, what.day, count_of(what.arrived),
+      return insert_(what.endpoint, what.provider, what.key, what.generation, what.occasion, count_of(what.arrived),
                      count_of(now))
                  .run() == 1;
     });
@@ -94,6 +94,7 @@ class session {
   [[nodiscard]] result<void> commit() noexcept {
     auto done = watched([&] {
       if (!turn_.owns_lock() || !connection_->in_transaction() || !fence_.stands()) throw ended();
+      file_->require_same();
       try {
         commit_.run();
       } catch (const fault& thrown) {
@@ -117,12 +118,12 @@ class session {
 
   [[nodiscard]] result<bool> marked(const mark& what) noexcept {
     return watched([&] {
-      file_->same_process();
+      file_->require_same();
       if (!turn_.owns_lock()) {
         const std::lock_guard lock{file_->turn};
         file_->make_certain();
       }
-      const bool found = find_(what.endpoint, what.provider, what.key, what.generation, what.day).step();
+      const bool found = find_(what.endpoint, what.provider, what.key, what.generation, what.occasion).step();
       find_.reset();
       return found;
     });
@@ -137,15 +138,17 @@ class session {
       for (bool more = true; more;) {
         open();
         statement last = connection_->prepare(
-            "SELECT endpoint, provider, key, generation, day FROM main.sello_mark WHERE (endpoint, provider, key, "
-            "generation, day) > (?, ?, ?, ?, ?) ORDER BY endpoint, provider, key, generation, day LIMIT 1 OFFSET 999");
+            "SELECT endpoint, provider, key, generation, occasion FROM main.sello_mark WHERE (endpoint, provider, key, "
+            "generation, occasion) > (?, ?, ?, ?, ?) ORDER BY endpoint, provider, key, generation, occasion LIMIT 1 "
+            "OFFSET 999");
         more = last(names[0], names[1], names[2], numbers[0], numbers[1]).step();
         const std::array<std::string, 3> to{last.text(0), last.text(1), last.text(2)};
         const std::array<std::int64_t, 2> until{last.integer(3), last.integer(4)};
         last.reset();
         statement gone = connection_->prepare(
-            "DELETE FROM main.sello_mark WHERE (endpoint, provider, key, generation, day) > (?, ?, ?, ?, ?) AND "
-            "(NOT ? OR (endpoint, provider, key, generation, day) <= (?, ?, ?, ?, ?)) AND arrived < ? AND marked < ?");
+            "DELETE FROM main.sello_mark WHERE (endpoint, provider, key, generation, occasion) > (?, ?, ?, ?, ?) AND "
+            "(NOT ? OR (endpoint, provider, key, generation, occasion) <= (?, ?, ?, ?, ?)) AND arrived < ? AND marked "
+            "< ?");
         count +=
             static_cast<std::size_t>(gone(names[0], names[1], names[2], numbers[0], numbers[1], more, to[0], to[1],
                                           to[2], until[0], until[1], count_of(arrived_before), count_of(marked_before))
@@ -159,9 +162,10 @@ class session {
   }
 
  private:
-  [[nodiscard]] static std::unique_ptr<connection> ready(const effects_file& file) {
-    file.same_process();
-    auto made = std::make_unique<connection>(file.path, effects_file::patience);
+  [[nodiscard]] static std::unique_ptr<connection> ready(effects_file& file) {
+    file.require_same();
+    file.prepare();
+    auto made = std::make_unique<connection>(file.path(), file.patience);
     set_up(*made, "FULL");
     return made;
   }
@@ -181,7 +185,7 @@ class session {
   }
 
   void open() {
-    file_->same_process();
+    file_->require_same();
     std::unique_lock turn{file_->turn};
     file_->make_certain();
     begin_.run();

@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -23,15 +24,17 @@ class transaction {
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
 
-  /// For code of one's own, or a library on top of SQLite. BEGIN, COMMIT, ROLLBACK, ATTACH, DETACH, the settings of
-  /// durability and writes to `sello_mark` are refused on it with SQLITE_AUTH; savepoints are not. Never close it.
+  /// For code of one's own, or a library on top of SQLite. BEGIN, COMMIT, ROLLBACK, ATTACH, DETACH, pragmas that set
+  /// something (but `defer_foreign_keys` and `user_version`) and changes of `sello_mark` are refused on it with SQLITE_AUTH;
+  /// savepoints are not. Never close it.
   [[nodiscard]] sqlite3* handle() const noexcept { return handle_; }
 
-  /// One statement with its parameters: integers, texts, or `std::nullopt`. How many rows it changed. Throws `bad_result`,
-  /// whose sentence has nothing of the values.
+  /// One statement with its parameters, all of them: integers, texts, or `std::nullopt`. How many rows it changed. Throws
+  /// `bad_result`, whose sentence has nothing of the values.
   template <class... Values>
   int execute(std::string_view sql, const Values&... values) const {
     detail::statement one{handle_, sql};
+    one.require_parameters(sizeof...(values));
     return one(values...).run();
   }
 
@@ -91,17 +94,23 @@ class fence {
       case SQLITE_DELETE:
       case SQLITE_DROP_TABLE: return unless(is(first, "sello_mark"));
       case SQLITE_ALTER_TABLE:
+      case SQLITE_CREATE_INDEX:
+      case SQLITE_CREATE_TEMP_INDEX:
       case SQLITE_CREATE_TRIGGER:
       case SQLITE_CREATE_TEMP_TRIGGER: return unless(is(second, "sello_mark"));
-      case SQLITE_PRAGMA: {
-        constexpr std::array settings{"journal_mode", "synchronous",     "wal_checkpoint", "wal_autocheckpoint",
-                                      "locking_mode", "writable_schema", "fullfsync"};
-        for (const char* name : settings)
-          if (is(first, name)) return SQLITE_DENY;
-        return SQLITE_OK;
-      }
+      case SQLITE_PRAGMA: return unless(second == nullptr ? is(first, "wal_checkpoint") : !may_set(first));
       default: return SQLITE_OK;
     }
+  }
+
+  /// A pragma with an argument: a question about a table, or a setting that ends with the transaction or is in it.
+  static bool may_set(const char* pragma) {
+    constexpr std::array harmless{"table_info",      "table_xinfo", "table_list",         "index_list",
+                                  "index_info",      "index_xinfo", "foreign_key_list",   "foreign_key_check",
+                                  "integrity_check", "quick_check", "defer_foreign_keys", "foreign_keys",
+                                  "user_version"};
+    return std::any_of(harmless.begin(), harmless.end(),
+                       [&](const char* name) { return sqlite3_stricmp(pragma, name) == 0; });
   }
 
   sqlite3* around_;

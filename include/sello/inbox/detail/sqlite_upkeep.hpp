@@ -47,6 +47,9 @@ namespace sello::inline v0::sqlite::detail {
 [[nodiscard]] inline pruned_rows prune(database& owner, std::int64_t now) {
   const std::int64_t bodies_before = now - micros(owner.options().body_retention);
   pruned_rows pruned;
+  // First what is in quarantine: a later try of it may be among the rest, whose key is known as long as it has its body.
+  static_cast<void>(prune_rows(owner, "SELECT id FROM quarantine WHERE id > ?1 AND arrived < ?2 ORDER BY id LIMIT 256",
+                               "DELETE FROM quarantine WHERE id = ?1 AND arrived < ?2", bodies_before));
   pruned.bodies = prune_rows(
       owner,
       "SELECT id FROM delivery d WHERE id > ?1 AND state IN (1, 2) AND body IS NOT NULL AND arrived < ?2 AND "

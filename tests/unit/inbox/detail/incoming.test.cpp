@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <sello/inbox/detail/incoming.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
@@ -22,7 +23,6 @@ using sello::timestamp;
 using sello::detail::incoming;
 
 constexpr timestamp arrived{std::chrono::microseconds{1'700'000'000'000'000}};
-constexpr std::int64_t day = 19'675;
 
 template <class Verifier>
 incoming store(const support::request<Verifier>& sent, const endpoint_options& options = {}) {
@@ -43,7 +43,7 @@ TEST_CASE("incoming: a sender with ids", "[inbox]") {
   CHECK(what.type == "payment.capture.cleared");
   CHECK(what.key == "msg_1");
   CHECK_FALSE(what.key_is_digest);
-  CHECK(what.day == 0);
+  CHECK(what.occasion == 0);
   CHECK(what.key_retention == 24h * 90);
   CHECK(what.sent_at.has_value());
   CHECK(what.headers().find("message-id\tmsg_1\n") != std::string::npos);
@@ -51,15 +51,27 @@ TEST_CASE("incoming: a sender with ids", "[inbox]") {
   CHECK_FALSE(what.serial_key.has_value());
 }
 
-TEST_CASE("incoming: where the key is the digest of the body it has a window and a day", "[inbox]") {
+TEST_CASE("incoming: where the key is the digest of the body it has a window", "[inbox]") {
   const support::request<sello::kuenta::verifier> sent{R"({"event":"credit.disbursed","data":{"id":"app_1"}})"};
   const auto what = store(sent);
   CHECK(what.type == "credit.disbursed");
   CHECK(what.key.size() == 64);
   CHECK(what.key_is_digest);
-  CHECK(what.day == day);
+  CHECK(timestamp{std::chrono::microseconds{what.occasion}} == std::chrono::floor<std::chrono::days>(arrived));
   CHECK(what.key_retention == 24h * 3);
   CHECK(what.digest != std::array<unsigned char, 32>{});
+}
+
+TEST_CASE("incoming: what arrives when the digest is no longer known is in another window", "[inbox]") {
+  const support::request<sello::kuenta::verifier> sent{R"({"event":"credit.disbursed","data":{"id":"app_1"}})"};
+  for (const std::chrono::seconds known : {0s, 1s, 3600s, 86'399s, 86'400s, 172'800s}) {
+    INFO(known.count());
+    const auto at = [&](timestamp time) {
+      return incoming{support::prove(sent), "endpoint", {.key_retention = known}, time}.occasion;
+    };
+    for (const timestamp first : {arrived, timestamp{std::chrono::floor<std::chrono::days>(arrived)}})
+      CHECK(at(first + std::max(std::chrono::microseconds{known}, 1us)) > at(first));
+  }
 }
 
 TEST_CASE("incoming: a body that cannot be read has no type, and a key all the same", "[inbox]") {

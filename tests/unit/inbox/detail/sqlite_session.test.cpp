@@ -2,8 +2,10 @@
 #include <sello/inbox/detail/sqlite_session.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,13 +71,13 @@ TEST_CASE("a mark and its effect are committed together, and a mark is met once"
 TEST_CASE("every part of a delivery's identity makes another mark", "[inbox][sqlite]") {
   const app app;
   const auto session = app.connect();
-  const mark first{.endpoint = "e", .provider = "p", .key = "k", .generation = 0, .day = 0};
+  const mark first{.endpoint = "e", .provider = "p", .key = "k", .generation = 0, .occasion = 0};
   mark other = first;
   SECTION("endpoint") { other.endpoint = "E"; }
   SECTION("provider") { other.provider = "P"; }
   SECTION("key") { other.key = "K"; }
   SECTION("generation") { other.generation = 1; }
-  SECTION("day") { other.day = 1; }
+  SECTION("occasion") { other.occasion = 1; }
   for (const mark& one : {first, other}) {
     CHECK(session->begin(one, {}).value());
     CHECK(session->keep());
@@ -94,14 +96,82 @@ TEST_CASE("a handler cannot end the transaction, nor loosen it", "[inbox][sqlite
       "PRAGMA journal_mode=DELETE", "PRAGMA wal_checkpoint", "PRAGMA writable_schema=1", "DELETE FROM sello_mark",
       "UPDATE main.SELLO_MARK SET generation = 5", "INSERT INTO sello_mark VALUES ('', '', '', 0, 0, 0, 0)",
       "DROP TABLE sello_mark", "ALTER TABLE sello_mark RENAME TO other",
-      "CREATE TRIGGER t AFTER INSERT ON sello_mark BEGIN SELECT 1; END");
+      "CREATE TRIGGER t AFTER INSERT ON sello_mark BEGIN SELECT 1; END",
+      "CREATE UNIQUE INDEX once ON sello_mark(endpoint)", "PRAGMA query_only=1", "PRAGMA hard_heap_limit=1",
+      "PRAGMA max_page_count=1", "PRAGMA ignore_check_constraints=1");
   INFO(sql);
   CHECK(run(*session, sql) == SQLITE_AUTH);
   CHECK(run(*session, "SAVEPOINT mine; ROLLBACK TO mine; RELEASE mine") == SQLITE_OK);
-  CHECK(run(*session, "PRAGMA table_info(effect); SELECT * FROM sello_mark") == SQLITE_OK);
+  CHECK(run(*session, "PRAGMA table_info(effect); PRAGMA defer_foreign_keys=1; SELECT * FROM sello_mark") == SQLITE_OK);
+  CHECK(run(*session, "CREATE INDEX mine ON effect(key); PRAGMA journal_mode") == SQLITE_OK);
   REQUIRE(session->keep());
   REQUIRE(session->commit());
   CHECK(app.effects_count() == 1);
+  CHECK(app.marks() == 1);
+}
+
+TEST_CASE("a statement with too few values or a number that does not fit writes nothing else in its place",
+          "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  const auto& tx = session->current();
+  const auto refusal = [](const auto& call) -> std::string {
+    try {
+      call();
+    } catch (const sello::bad_result& thrown) {
+      CHECK(thrown.error().code == errc::handler_failed);
+      return thrown.error().where;
+    }
+    return {};
+  };
+  CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES (?)"); }) ==
+        "the statement has 1 parameters, and 0 values were given");
+  CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES (?)", "1", "2"); }) ==
+        "the statement has 1 parameters, and 2 values were given");
+  CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES (?)", std::uint64_t{1} << 63U); }) ==
+        "an integer over 2^63-1 does not fit into SQLite; give it as a text");
+  CHECK(tx.execute("INSERT INTO effect VALUES (?)", (std::uint64_t{1} << 63U) - 1) == 1);
+  CHECK(tx.execute("INSERT INTO effect VALUES (?)", std::nullopt) == 1);
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(app.effects_count() == 2);
+  CHECK(app.ask("SELECT count(*) FROM effect WHERE key = '9223372036854775807'") == 1);
+}
+
+TEST_CASE("effects are opened while another program writes, and the worker waits for them", "[inbox][sqlite]") {
+  const app app;
+  const bool known = GENERATE(false, true);  // whether the table of marks is there
+  if (known) static_cast<void>(effects{app.path});
+  const connection other{app.path, 1s};
+  other.execute("PRAGMA journal_mode=WAL");
+  other.begin();
+  const effects ours{app.path, 20ms};
+  const auto none = ours.connect();
+  CHECK(none.error().code == errc::store_unavailable);
+  CHECK(none.error().where.find("another program holds the file's write lock") == 0);
+  other.commit();
+  const auto session = ours.connect().value();
+  CHECK(session->begin(named("1"), {}).value());
+  CHECK(session->keep());
+  CHECK(session->commit());
+  CHECK(app.marks() == 1);
+}
+
+TEST_CASE("nothing is committed into a file that lost its name", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  const std::string file = app.path + GENERATE("", "-wal");
+  REQUIRE(session->begin(named("1"), {}).value());
+  REQUIRE(session->keep());
+  std::filesystem::rename(file, file + ".moved");
+  CHECK(session->commit().error().code == errc::store_unavailable);
+  const auto begun = session->begin(named("1"), {});
+  CHECK(begun.error().where.find("was moved, removed or replaced") != std::string::npos);
+  std::filesystem::rename(file + ".moved", file);
+  CHECK(session->begin(named("1"), {}).value());
+  CHECK(session->keep());
+  CHECK(session->commit());
   CHECK(app.marks() == 1);
 }
 
