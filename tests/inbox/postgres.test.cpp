@@ -392,7 +392,8 @@ TEST_CASE("an effect and its mark are one") {
   }
   SECTION("a handler that commits is found out") {
     for (const char* way :
-         {"COMMIT", "ROLLBACK", "COMMIT; BEGIN", "ROLLBACK; BEGIN", "ROLLBACK; BEGIN; SAVEPOINT sello_effect"}) {
+         {"COMMIT", "ROLLBACK", "COMMIT; BEGIN", "ROLLBACK; BEGIN", "ROLLBACK; BEGIN; SAVEPOINT sello_effect",
+          "ROLLBACK; BEGIN; SAVEPOINT sello_effect; INSERT INTO effect VALUES ('unmarked')"}) {
       INFO(way);
       CHECK(session->begin(mark_of(way), {}).value());
       PQclear(PQexec(session->current().handle(), way));

@@ -52,7 +52,8 @@ class worker {
   }
 
   /// Claims no more, lets the handlers that run end, gives back what they did not begin, and returns when the threads have
-  /// ended. Not to be called from a handler.
+  /// ended: so a handler that hangs holds it up; give what it calls a deadline. Not to be called from a handler. In a process
+  /// that was forked off the one that started them it returns at once.
   void stop() noexcept {
     if (!process_.is_here()) return forget();
     const std::lock_guard lock{mutex_};

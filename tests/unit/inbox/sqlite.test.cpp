@@ -2,6 +2,7 @@
 #include <sello/inbox/sqlite.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -196,6 +197,17 @@ TEST_CASE("an inbox, an endpoint and effects that were moved from are still what
   const auto moved = std::move(effects);
   CHECK(effects.connect());  // NOLINT(bugprone-use-after-move)
   CHECK(moved.connect());
+}
+
+TEST_CASE("what is stored is counted with its own commit", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const support::manual_clock clock;  // stands: nothing else is due
+  const inbox ours{folder.file("inbox.db"), clock.options()};
+  const inbox theirs{folder.file("inbox.db"), clock.options()};
+  for (const std::uint64_t count : {1U, 2U, 3U}) {
+    CHECK(deliver_akua(ours.endpoint("akua"), std::to_string(count))->outcome() == outcome::queued);
+    CHECK(theirs.stats()->stored == count);
+  }
 }
 
 TEST_CASE("a retention that is negative is refused", "[inbox][sqlite]") {

@@ -75,3 +75,26 @@ TEST_CASE("what the inbox could not be told at once is told when it answers agai
   if (!fails) return;
   for (const auto& row : inbox.list().value()) CHECK(row.attempts == 1);
 }
+
+TEST_CASE("a forked process ends, though it has a worker that runs", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([](const auto&, auto&) {});
+  std::optional<sello::worker<sello::sqlite::detail::store, sello::sqlite::effects, decltype(router)>> worker;
+  worker.emplace(inbox, sello::sqlite::effects{folder.file("app.db")}, router);
+  REQUIRE(worker->poll_once().value() == 0);
+  worker->start();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);  // else it would hang for ever
+    worker.reset();
+    ::_exit(0);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  worker->stop();
+  CHECK(worker->poll_once());
+}
