@@ -52,7 +52,7 @@ run_servers() {
     libsqlite3-dev libpq-dev prometheus-cpp-dev
   cmake --preset dev
   cmake --build build/dev --target tests/servers/all sello_tests_inbox sello_tests_observe example_metrics \
-    example_server_httplib example_server_beast example_server_restinio example_server_microhttpd
+    example_server_{,inbox_}{httplib,beast,restinio,microhttpd}
   ctest --test-dir build/dev --no-tests=error --output-on-failure \
     -R '^(servers\.|inbox/|observe/|example\.metrics$|readme_curl$|consume\.(install|.*components|boost_without_package)$)'
 }

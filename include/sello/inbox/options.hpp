@@ -28,6 +28,12 @@ template <class Duration>
       .count();
 }
 
+/// A wait that no sum overflows: an hour at most.
+[[nodiscard]] constexpr std::chrono::milliseconds bounded(std::chrono::milliseconds wait) noexcept {
+  constexpr std::chrono::milliseconds longest = std::chrono::hours{1};
+  return wait > longest ? longest : wait;
+}
+
 }  // namespace detail
 
 /// Set by name: `sqlite::inbox inbox{"inbox.db", {.waiting_limit = 10'000}};`
@@ -39,7 +45,7 @@ struct inbox_options {
   /// How long after its arrival the body of a delivery that is done is kept, for replays; and a delivery in quarantine.
   std::chrono::seconds body_retention = std::chrono::days{30};
 
-  /// How long a store waits for a write lock that another process holds, before it says `store_unavailable`.
+  /// How long a store waits for a write lock that another process holds, before it says `store_unavailable`; at most an hour.
   std::chrono::milliseconds patience{5000};
 
   /// The time of arrivals, retries and retentions. For tests.
@@ -104,7 +110,7 @@ struct worker_options {
   std::size_t claims = 4;
   std::size_t batch = 1;
 
-  /// How long an idle thread waits before it looks again; what arrives in this process wakes it at once.
+  /// How long an idle thread waits before it looks again, at most an hour; what arrives in this process wakes it at once.
   std::chrono::milliseconds poll{250};
 
   /// Called after each try, on its thread. What it throws is dropped.

@@ -39,10 +39,16 @@ class worker {
   }
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
-  ~worker() { stop(); }
+  ~worker() {
+    stop();
+    // A handler that calls `std::exit` ends a static worker from within: what it runs on stays until the process is gone.
+    if (!threads_.empty()) forget();
+  }
 
-  /// Starts the threads; nothing if they run. Throws `std::system_error` if there are none to be had.
+  /// Starts the threads; nothing if they run. Throws `std::system_error` if there are none to be had, and `bad_result` in a
+  /// process that was forked after the worker was made.
   void start() {
+    if (!process_.is_here()) throw bad_result{forked()};
     const std::lock_guard lock{mutex_};
     if (!threads_.empty()) return;
     shared_->stopping = false;
@@ -60,9 +66,10 @@ class worker {
     if (threads_.empty()) return;
     shared_->stopping = true;
     shared_->store->wake();
-    for (std::thread& one : threads_) one.join();
-    threads_.clear();
-    shared_->stopping = false;
+    for (std::thread& one : threads_)
+      if (one.get_id() != std::this_thread::get_id()) one.join();
+    std::erase_if(threads_, [](const std::thread& one) { return !one.joinable(); });
+    shared_->stopping = !threads_.empty();
   }
 
   /// Whether `stop` was called and some handler still runs.
@@ -71,8 +78,9 @@ class worker {
   /// For a loop of one's own: works off what one claim takes, on this thread, and gives how many deliveries that were; 0:
   /// nothing was due. One call at a time.
   [[nodiscard]] result<std::size_t> poll_once() noexcept {
-    const std::lock_guard lock{own_mutex_};
-    return detail::guarded([&] {
+    return detail::guarded([&]() -> result<std::size_t> {
+      if (!process_.is_here()) return forked();
+      const std::lock_guard lock{own_mutex_};
       shared_->leases.start();
       if (!own_) own_ = std::make_unique<lane>(*shared_);
       return own_->poll();
@@ -97,8 +105,15 @@ class worker {
  private:
   using lane = detail::lane<Store, Effects, Router>;
 
+  [[nodiscard]] static error forked() {
+    return {
+        errc::store_unavailable,
+        "this process was forked after the worker was made; make the inbox, the effects and the worker after the fork"};
+  }
+
   /// Forked: the threads are the parent's, and so may be their locks; none of them can be waited for here.
   void forget() noexcept {
+    if (process_.is_here()) static_cast<void>(shared_.release());
     static_cast<void>(new (std::nothrow) std::vector<std::thread>{std::move(threads_)});
     static_cast<void>(new (std::nothrow) std::unique_ptr<lane>{std::move(own_)});
   }

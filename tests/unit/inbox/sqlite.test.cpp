@@ -144,7 +144,7 @@ TEST_CASE("a forked process may not open what its parent has open, for it has th
   const inbox ours{path};
   const sello::sqlite::effects effects{app};
   static_cast<void>(inbox{closed});
-  std::filesystem::create_hard_link(path, folder.file("another_name.db"));
+  std::filesystem::create_symlink(path, folder.file("another_name.db"));
   const pid_t child = ::fork();
   if (child == 0) {
     const auto refused = [](const auto& opened) {
@@ -167,7 +167,7 @@ TEST_CASE("nothing is acknowledged into a file that lost its name", "[inbox][sql
   const inbox ours{folder.file("inbox.db")};
   const auto akua = ours.endpoint("akua");
   REQUIRE(deliver_akua(akua, "msg_1"));
-  const std::string file = folder.file("inbox.db") + GENERATE("", "-wal");
+  const std::string file = folder.file("inbox.db") + GENERATE("", "-wal", "-shm");
   const auto refused = [&](const std::string& id) {
     const auto given = deliver_akua(akua, id);
     return !given && given.error().code == errc::store_unavailable &&
@@ -182,6 +182,39 @@ TEST_CASE("nothing is acknowledged into a file that lost its name", "[inbox][sql
   std::filesystem::rename(file + ".moved", file);
   CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::duplicate);
   CHECK(deliver_akua(akua, "msg_2")->outcome() == outcome::queued);
+}
+
+TEST_CASE("a link to the file is watched where it leads to, and a second name is refused", "[inbox][sqlite]") {
+  const support::temporary_folder folder;
+  const std::string path = folder.file("inbox.db");
+  std::filesystem::create_directory(folder.file("real"));
+  std::filesystem::create_symlink(folder.file("real/inbox.db"), path);
+  const inbox ours{path};
+  REQUIRE(deliver_akua(ours.endpoint("akua"), "msg_1"));
+  const std::string log = folder.file("real/inbox.db-wal");
+  std::filesystem::rename(log, log + ".moved");
+  CHECK(deliver_akua(ours.endpoint("akua"), "msg_2").error().code == errc::store_unavailable);
+  std::filesystem::rename(log + ".moved", log);
+  CHECK(deliver_akua(ours.endpoint("akua"), "msg_2"));
+  std::filesystem::create_hard_link(folder.file("real/inbox.db"), folder.file("second.db"));
+  CHECK(contains(refusal(folder.file("second.db")), "a hard link"));
+  CHECK(contains(refusal("file:" + folder.file("second.db")), "give the path"));
+  CHECK(deliver_akua(ours.endpoint("akua"), "msg_3"));
+}
+
+TEST_CASE("a folder that may no longer be read is not taken for a file that was moved", "[inbox][sqlite]") {
+  if (::geteuid() != 0) return;  // nobody else can give its rights away
+  const support::temporary_folder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const inbox ours{folder.file("inbox.db")};
+    const bool dropped = ::seteuid(65'534) == 0;
+    const auto given = deliver_akua(ours.endpoint("akua"), "msg_1");
+    ::_exit(dropped && !given && contains(given.error().where, "can no longer be read by this user") ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_CASE("an inbox, an endpoint and effects that were moved from are still what they were", "[inbox][sqlite]") {

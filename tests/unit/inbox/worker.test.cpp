@@ -2,6 +2,7 @@
 // What is the same over every store is in tests/inbox/worker.test.cpp.
 #include <sello/inbox/worker.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -74,6 +75,56 @@ TEST_CASE("what the inbox could not be told at once is told when it answers agai
   CHECK(std::cmp_equal(told.size(), 2 * done));
   if (!fails) return;
   for (const auto& row : inbox.list().value()) CHECK(row.attempts == 1);
+}
+
+TEST_CASE("a worker that was made before a fork says so behind it, and ends in quiet", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([](const auto&, auto&) {});
+  std::optional<sello::worker<sello::sqlite::detail::store, sello::sqlite::effects, decltype(router)>> worker;
+  worker.emplace(inbox, sello::sqlite::effects{folder.file("app.db")}, router);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int status = 1;
+    try {
+      worker->start();
+    } catch (const sello::bad_result& thrown) {
+      status = thrown.error().where.find("forked") == std::string::npos ? 2 : 0;
+    }
+    if (worker->poll_once()) status = 3;
+    worker.reset();
+    ::_exit(status);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+}
+
+TEST_CASE("a handler may end the process, also where the worker is static", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(20);
+    const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+    sello::basic_router<sello::sqlite::transaction> router;
+    std::optional<sello::worker<sello::sqlite::detail::store, sello::sqlite::effects, decltype(router)>> worker;
+    std::atomic<bool> ended{false};
+    router.otherwise([&](const auto&, auto&) {
+      worker.reset();  // as `std::exit` does with one that is static
+      ended = true;
+      ended.notify_all();
+      for (;;) ::pause();
+    });
+    worker.emplace(inbox, sello::sqlite::effects{folder.file("app.db")}, router);
+    worker->start();
+    const auto stored = deliver_akua(inbox.endpoint("akua"), "msg_1");
+    ended.wait(false);
+    ::_exit(stored ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
 
 TEST_CASE("a forked process ends, though it has a worker that runs", "[inbox][worker]") {

@@ -123,7 +123,9 @@ class incoming {
     const std::int64_t length =
         (std::max)(std::int64_t{1}, micros((std::min<std::chrono::seconds>)(known, std::chrono::days{1})));
     const std::int64_t moment = arrived.time_since_epoch().count();
-    return moment - moment % length;
+    const std::int64_t begun = moment - moment % length;
+    // Two windows of different lengths, where an owner has changed the retention, are never the same.
+    return length < micros(std::chrono::days{1}) ? begun + 1 + length / 1'000'000 : begun;
   }
 
   template <class P>

@@ -25,7 +25,7 @@ class lane {
 
   /// Until the worker stops. While a database does not answer it asks less and less often, up to every five seconds.
   void run() noexcept {
-    const std::chrono::milliseconds poll_time = place_->options.poll;
+    const std::chrono::milliseconds poll_time = bounded(place_->options.poll);
     std::chrono::milliseconds nap = poll_time;
     for (;;) {
       const std::uint64_t news = place_->store->news();

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/postgres_values.hpp>
+#include <sello/inbox/options.hpp>
 
 namespace sello::inline v0::postgres::detail {
 
@@ -28,7 +29,7 @@ namespace sello::inline v0::postgres::detail {
 class connection {
  public:
   connection(std::string conninfo, std::chrono::milliseconds patience)
-      : conninfo_{std::move(conninfo)}, patience_{patience} {}
+      : conninfo_{std::move(conninfo)}, patience_{sello::detail::bounded(patience)} {}
 
   /// False: it is new, and its settings are the server's.
   [[nodiscard]] bool is_open() noexcept {

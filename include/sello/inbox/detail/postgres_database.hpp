@@ -32,7 +32,7 @@ using sello::detail::micros;
 class pool {
  public:
   pool(const std::string& conninfo, std::chrono::milliseconds patience, std::size_t size, bool sure)
-      : sure_{sure}, patience_{patience} {
+      : sure_{sure}, patience_{sello::detail::bounded(patience)} {
     for (std::size_t i = 0; i < size; ++i) all_.push_back(std::make_unique<connection>(conninfo, patience));
     for (const auto& one : all_) free_.push_back(one.get());
   }

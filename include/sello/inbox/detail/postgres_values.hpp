@@ -88,13 +88,21 @@ class parameters {
     texts_.emplace_back(text);  // libpq wants an end
     push(texts_.back(), 0);
   }
+  void add(const char* text) {
+    if (text == nullptr) return add(std::nullopt);
+    add(std::string_view{text});
+  }
+  void add(std::nullptr_t) { add(std::nullopt); }
+  void add(std::nullopt_t) {
+    values_.push_back(nullptr);
+    lengths_.push_back(0);
+    formats_.push_back(0);
+  }
   void add(blob value) { push(value.bytes, 1); }
   template <class Value>
   void add(const std::optional<Value>& value) {
     if (value) return add(*value);
-    values_.push_back(nullptr);
-    lengths_.push_back(0);
-    formats_.push_back(0);
+    add(std::nullopt);
   }
   void push(std::string_view bytes, int format) {
     values_.push_back(bytes.data() == nullptr ? "" : bytes.data());

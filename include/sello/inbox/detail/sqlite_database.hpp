@@ -75,7 +75,7 @@ class database {
     sqlite3_wal_hook(sure_.get(), &log_grew, this);
     sqlite3_wal_hook(loose_.get(), &log_grew, this);
     make_certain();
-    file_.opened();
+    file_.opened(sure_.get());
   }
 
   /// Throws `store_unavailable` in a process that was forked off the one that opened the file.

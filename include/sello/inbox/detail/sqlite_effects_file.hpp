@@ -31,7 +31,7 @@ class effects_file {
     } catch (const fault& thrown) {
       if (!thrown.is_busy()) throw;
     }
-    file_.opened();
+    file_.opened(keeper_.get());
   }
   effects_file(const effects_file&) = delete;
   effects_file& operator=(const effects_file&) = delete;
@@ -52,6 +52,11 @@ class effects_file {
   void prepare() {
     const std::lock_guard lock{preparing_};
     if (prepared_) return;
+    if (!keeper_.ask("SELECT name FROM main.sqlite_schema WHERE name = 'sello_mark'").empty() &&
+        keeper_.ask_integer(
+            "SELECT count(*) FROM pragma_table_info('sello_mark') WHERE name IN ('endpoint', 'provider', 'key', "
+            "'generation', 'occasion', 'arrived', 'marked')") != 7)
+      fail("the file has a `sello_mark` that is not the table of this version's marks; rename it");
     if (keeper_.ask("SELECT name FROM main.sqlite_schema WHERE name = 'sello_mark'").empty())
       keeper_.execute(
           "CREATE TABLE IF NOT EXISTS main.sello_mark(endpoint TEXT NOT NULL, provider TEXT NOT NULL, key TEXT NOT "
@@ -80,7 +85,7 @@ class effects_file {
   const std::chrono::milliseconds patience;
   std::mutex turn{};
   bool certain = true;  ///< with `turn`
-  int log_pages = 0;     ///< with `turn`
+  int log_pages = 0;    ///< with `turn`
 
  private:
   /// A mark that is read may be a dead process's, not yet on the disk: then work would be dropped for an effect that a power

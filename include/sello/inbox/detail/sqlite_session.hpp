@@ -167,6 +167,7 @@ class session {
     file.prepare();
     auto made = std::make_unique<connection>(file.path(), file.patience);
     set_up(*made, "FULL");
+    made->execute("PRAGMA foreign_keys=1");  // as declared; in a handler's transaction it could not be set
     return made;
   }
 

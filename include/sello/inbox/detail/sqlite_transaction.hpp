@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -33,7 +34,7 @@ class transaction {
   /// `bad_result`, whose sentence has nothing of the values.
   template <class... Values>
   int execute(std::string_view sql, const Values&... values) const {
-    detail::statement one{handle_, sql};
+    detail::statement one = prepare(sql);
     one.require_parameters(sizeof...(values));
     return one(values...).run();
   }
@@ -41,6 +42,24 @@ class transaction {
  private:
   friend class detail::session;
   explicit transaction(sqlite3* handle) noexcept : handle_{handle} {}
+
+  /// What is wrong with a statement is its author's. SQLite's words name a table, but can quote a value that was written into
+  /// the statement.
+  [[nodiscard]] detail::statement prepare(std::string_view sql) const {
+    try {
+      return {handle_, sql};
+    } catch (const detail::fault& thrown) {
+      if (thrown.is_denied())
+        throw bad_result{
+            {errc::handler_failed,
+             "a handler may not begin, commit, attach, set pragmas, or change sello_mark: the worker commits"}};
+      if (!thrown.is_of_statement()) throw;
+      const std::string_view words = sqlite3_errmsg(handle_);
+      throw bad_result{{errc::handler_failed, words.starts_with("no such table: ")
+                                                  ? std::string{words} + "; make it before the worker starts"
+                                                  : "SQLite cannot read the statement: a name or its syntax is wrong"}};
+    }
+  }
   sqlite3* handle_;
 };
 
@@ -107,8 +126,7 @@ class fence {
   static bool may_set(const char* pragma) {
     constexpr std::array harmless{"table_info",      "table_xinfo", "table_list",         "index_list",
                                   "index_info",      "index_xinfo", "foreign_key_list",   "foreign_key_check",
-                                  "integrity_check", "quick_check", "defer_foreign_keys", "foreign_keys",
-                                  "user_version"};
+                                  "integrity_check", "quick_check", "defer_foreign_keys", "user_version"};
     return std::any_of(harmless.begin(), harmless.end(),
                        [&](const char* name) { return sqlite3_stricmp(pragma, name) == 0; });
   }

@@ -71,6 +71,9 @@ TEST_CASE("incoming: what arrives when the digest is no longer known is in anoth
     };
     for (const timestamp first : {arrived, timestamp{std::chrono::floor<std::chrono::days>(arrived)}})
       CHECK(at(first + std::max(std::chrono::microseconds{known}, 1us)) > at(first));
+    // Nor is it the window of an owner's other retention.
+    const incoming usual{support::prove(sent), "endpoint", {}, std::chrono::floor<std::chrono::days>(arrived)};
+    CHECK((at(std::chrono::floor<std::chrono::days>(arrived)) == usual.occasion) == (known >= 24h));
   }
 }
 

@@ -133,10 +133,31 @@ TEST_CASE("a statement with too few values or a number that does not fit writes 
         "an integer over 2^63-1 does not fit into SQLite; give it as a text");
   CHECK(tx.execute("INSERT INTO effect VALUES (?)", (std::uint64_t{1} << 63U) - 1) == 1);
   CHECK(tx.execute("INSERT INTO effect VALUES (?)", std::nullopt) == 1);
+  CHECK(tx.execute("INSERT INTO effect VALUES (?)", nullptr) == 1);
+  const char* const nothing = nullptr;
+  CHECK(tx.execute("INSERT INTO effect VALUES (?); -- what nobody knows", nothing) == 1);
+  CHECK(tx.execute("SELECT 1") == 0);
+  CHECK(refusal([&] { tx.execute("INSERT INTO missing VALUES (?)", "1"); }) ==
+        "no such table: missing; make it before the worker starts");
+  CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES (4111111111111111a)"); }) ==
+        "SQLite cannot read the statement: a name or its syntax is wrong");
+  CHECK(refusal([&] { tx.execute("COMMIT"); }).find("a handler may not begin, commit") == 0);
+  CHECK(refusal([&] { tx.execute("PRAGMA foreign_keys=0"); }).find("a handler may not begin, commit") == 0);
+  CHECK(refusal([&] { tx.execute(" -- nothing"); }) == "the statement is empty");
+  CHECK(refusal([&] { tx.execute("SELECT 1; SELECT 2"); }).find("behind a statement stands more") == 0);
   REQUIRE(session->keep());
   REQUIRE(session->commit());
-  CHECK(app.effects_count() == 2);
+  CHECK(app.effects_count() == 4);
+  CHECK(app.ask("SELECT count(*) FROM effect WHERE key IS NULL") == 3);
   CHECK(app.ask("SELECT count(*) FROM effect WHERE key = '9223372036854775807'") == 1);
+}
+
+TEST_CASE("a table of marks that is another version's is refused with its name", "[inbox][sqlite]") {
+  const app app;
+  connection{app.path, 1s}.execute(GENERATE("CREATE TABLE sello_mark(endpoint TEXT, provider TEXT)",
+                                            "CREATE VIEW sello_mark AS SELECT 1 AS endpoint"));
+  CHECK(effects::create(app.path).error().where.find("`sello_mark` that is not the table of this version") !=
+        std::string::npos);
 }
 
 TEST_CASE("effects are opened while another program writes, and the worker waits for them", "[inbox][sqlite]") {
@@ -161,7 +182,7 @@ TEST_CASE("effects are opened while another program writes, and the worker waits
 TEST_CASE("nothing is committed into a file that lost its name", "[inbox][sqlite]") {
   const app app;
   const auto session = app.connect();
-  const std::string file = app.path + GENERATE("", "-wal");
+  const std::string file = app.path + GENERATE("", "-wal", "-shm");
   REQUIRE(session->begin(named("1"), {}).value());
   REQUIRE(session->keep());
   std::filesystem::rename(file, file + ".moved");
@@ -241,7 +262,6 @@ TEST_CASE("a statement that a handler leaves in the middle holds nothing up", "[
 TEST_CASE("a constraint that is checked at the commit is the handler's fault", "[inbox][sqlite]") {
   const app app;
   const auto session = app.connect();
-  REQUIRE(run(*session, "PRAGMA foreign_keys=1") == SQLITE_OK);
   REQUIRE(session->begin(named("1"), {}).value());
   CHECK(run(*session, "INSERT INTO part VALUES ('nothing')") == SQLITE_OK);
   REQUIRE(session->keep());
