@@ -16,8 +16,9 @@
 namespace sello::inline v0::sqlite {
 
 /// `sello::sqlite::effects{"app.db"}`: any database of yours, into which a table `sello_mark` comes, and which is put into
-/// WAL mode. Foreign keys that it declares are enforced. Not the inbox's own file, whose intake a busy handler would stop. Until SQLite 3.51.3 a checkpoint that races a
-/// commit can damage a file: set `PRAGMA wal_autocheckpoint=0` on your own connections to it, the worker checkpoints.
+/// WAL mode. Foreign keys that it declares are enforced. Not the inbox's own file, whose intake a busy handler would stop.
+/// Until SQLite 3.51.3 a checkpoint that races a commit can damage a file: set `PRAGMA wal_autocheckpoint=0` on your own
+/// connections to it, the worker checkpoints.
 class effects {
  public:
   using transaction = sqlite::transaction;
