@@ -75,6 +75,7 @@ class inbox_endpoint {
  public:
   inbox_endpoint(const inbox_endpoint&) = default;  // and no move, as of the inbox
   inbox_endpoint& operator=(const inbox_endpoint&) = default;
+  ~inbox_endpoint() = default;
 
   /// Stores a delivery, and returns when it outlives a power cut: `queued`, `duplicate` or `conflict`. `store_unavailable`
   /// with a sentence where that cannot be said. Never throws. Safe from several threads, whose deliveries share syncs.
@@ -135,6 +136,7 @@ class basic_inbox {
 
   basic_inbox(const basic_inbox&) = default;  // and no move: one that was moved from would be no inbox
   basic_inbox& operator=(const basic_inbox&) = default;
+  ~basic_inbox() = default;
 
   /// Opens or makes it; throws `bad_result` where it could not keep its promise there, with a sentence that says why.
   explicit basic_inbox(const std::string& location, const inbox_options& options = {})

@@ -29,12 +29,13 @@ class lane {
     std::chrono::milliseconds nap = poll_time;
     for (;;) {
       const std::uint64_t news = place_->store->news();
-      if (place_->stopping) return static_cast<void>(guarded([&] { settle(); }));
+      if (place_->stopping) break;
       const auto done = poll();
       nap = done ? poll_time : (std::min)(2 * nap, (std::max)(poll_time, std::chrono::milliseconds{5000}));
       if (!done) place_->tell({.error = done.error().code, .where = done.error().where});
       if (!done || *done == 0) place_->store->idle(nap, news);
     }
+    static_cast<void>(guarded([&] { settle(); }));
   }
 
   /// How many deliveries were tried. `store_unavailable`: one of the databases does not answer, and what was claimed comes

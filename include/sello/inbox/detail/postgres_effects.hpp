@@ -27,6 +27,7 @@ class transaction {
  public:
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
+  ~transaction() = default;
 
   /// For code of one's own, or a library on top of libpq. Savepoints are welcome. A handler that ends the transaction fails,
   /// and what it committed itself stays committed. Never close it, and read all results. Its blocking calls are bounded by
@@ -247,6 +248,7 @@ class effects {
 
   effects(const effects&) = default;  // and no move, as in SQLite
   effects& operator=(const effects&) = default;
+  ~effects() = default;
 
   /// Throws `bad_result`. `patience` bounds each statement, the handlers' too.
   explicit effects(const std::string& conninfo, std::chrono::milliseconds patience = std::chrono::seconds{30})

@@ -89,8 +89,11 @@ class parameters {
     push(texts_.back(), 0);
   }
   void add(const char* text) {
-    if (text == nullptr) return add(std::nullopt);
-    add(std::string_view{text});
+    if (text == nullptr) {
+      add(std::nullopt);
+    } else {
+      add(std::string_view{text});
+    }
   }
   void add(std::nullptr_t) { add(std::nullopt); }
   void add(std::nullopt_t) {

@@ -36,6 +36,7 @@ class connection {
   }
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
+  ~connection() = default;
 
   [[nodiscard]] sqlite3* get() const noexcept { return handle_.get(); }
   [[nodiscard]] statement prepare(std::string_view sql) const { return statement{get(), sql}; }

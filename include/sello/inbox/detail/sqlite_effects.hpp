@@ -26,6 +26,7 @@ class effects {
 
   effects(const effects&) = default;  // and no move: one that was moved from would be at no file
   effects& operator=(const effects&) = default;
+  ~effects() = default;
 
   /// Throws `bad_result`. `patience`: how long a handler waits for the write lock while another program has it.
   explicit effects(const std::string& path, std::chrono::milliseconds patience = std::chrono::seconds{5})

@@ -125,8 +125,11 @@ class statement {
     check(sqlite3_bind_blob64(handle_.get(), position, data, value.bytes.size(), SQLITE_STATIC));
   }
   void bind(int position, const char* text) {
-    if (text == nullptr) return bind(position, std::nullopt);
-    bind(position, std::string_view{text});
+    if (text == nullptr) {
+      bind(position, std::nullopt);
+    } else {
+      bind(position, std::string_view{text});
+    }
   }
   void bind(int position, std::nullptr_t) { bind(position, std::nullopt); }
   void bind(int position, std::nullopt_t) { check(sqlite3_bind_null(handle_.get(), position)); }

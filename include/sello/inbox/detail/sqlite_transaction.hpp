@@ -24,6 +24,7 @@ class transaction {
  public:
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
+  ~transaction() = default;
 
   /// For code of one's own, or a library on top of SQLite. BEGIN, COMMIT, ROLLBACK, ATTACH, DETACH, pragmas that set
   /// something (but `defer_foreign_keys` and `user_version`) and changes of `sello_mark` are refused on it with SQLITE_AUTH;
@@ -77,6 +78,7 @@ class fence {
   }
   fence(const fence&) = delete;
   fence& operator=(const fence&) = delete;
+  ~fence() = default;
 
   /// While the worker's own statements are prepared and run.
   class opening {
