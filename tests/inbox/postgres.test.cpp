@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -427,6 +428,90 @@ TEST_CASE("an effect and its mark are one") {
     CHECK(session->commit().error().code == errc::handler_failed);
     CHECK_FALSE(session->marked(mark_of("b")).value());
   }
+  SECTION("a trigger that refuses the commit is the handler's affair, whatever its code") {
+    line.ask(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$; "
+        "CREATE CONSTRAINT TRIGGER t AFTER INSERT ON effect DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        "EXECUTE FUNCTION refuse()");
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+    REQUIRE(session->keep());
+    const auto done = session->commit();
+    CHECK(done.error().code == errc::handler_failed);
+    CHECK(done.error().where == "a constraint or a trigger refused the commit [SQLSTATE P0001]");
+  }
+  SECTION("a COPY or a pipeline that a handler left open holds nobody up") {
+    for (const bool copies : {false, true}) {
+      CHECK(session->begin(mark_of("b"), {}).value());
+      if (copies) {
+        PQclear(PQexec(session->current().handle(), "COPY effect FROM STDIN"));
+      } else {
+        PQenterPipelineMode(session->current().handle());
+        PQsendQueryParams(session->current().handle(), "SELECT 1", 0, nullptr, nullptr, nullptr, nullptr, 0);
+      }
+      const auto kept = session->keep();
+      CHECK(kept.error().code == errc::handler_failed);
+      CHECK(kept.error().where.find("left a COPY or a pipeline open") != std::string::npos);
+      session->undo();
+      CHECK_FALSE(session->is_open());
+    }
+    CHECK(session->begin(mark_of("b"), {}).value());
+    session->undo();
+  }
+  SECTION("what a handler set for its session is not the next one's") {
+    line.ask("CREATE ROLE nobody_in_particular");
+    line.ask("CREATE SCHEMA tenant; CREATE TABLE tenant.sello_mark(LIKE sello_mark INCLUDING ALL)");
+    for (const char* set : {"SET search_path = tenant", "SET ROLE nobody_in_particular",
+                            "SET default_transaction_read_only = on", "DEALLOCATE ALL"}) {
+      INFO(set);
+      CHECK(session->begin(mark_of(set), {}).value());
+      session->current().execute(set);
+      if (session->keep()) {
+        static_cast<void>(session->commit());
+      } else {
+        session->undo();
+      }
+      bool begun = false;  // at the second try at the latest, on a connection of its own
+      for (int tries = 0; tries < 2 && !begun; ++tries) begun = session->begin(mark_of(set, 1), {}).has_value();
+      REQUIRE(begun);
+      session->current().execute("INSERT INTO effect VALUES ($1)", "x");
+      REQUIRE(session->keep());
+      REQUIRE(session->commit());
+    }
+    CHECK(line.ask("SELECT count(*) FROM tenant.sello_mark") == "0");
+    session.reset();
+    line.ask("DROP ROLE nobody_in_particular");
+  }
+  SECTION("what PostgreSQL cannot read or keep is its author's") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    const auto refusal = [&](const auto& call) -> std::string {
+      try {
+        line.ask("SELECT 1");
+        call();
+      } catch (const sello::bad_result& thrown) {
+        CHECK(thrown.error().code == errc::handler_failed);
+        return thrown.error().where;
+      }
+      return {};
+    };
+    const auto& tx = session->current();
+    tx.execute("SAVEPOINT mine");
+    CHECK(refusal([&] { tx.execute("INSERT INTO missing VALUES ($1)", 1); }).find("[SQLSTATE 42P01]") !=
+          std::string::npos);
+    tx.execute("ROLLBACK TO mine");
+    CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES ($1)"); }).find("the number of its values") !=
+          std::string::npos);
+    tx.execute("ROLLBACK TO mine");
+    CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES ($1)", std::string{"a\0b", 3}); }).find("NUL") !=
+          std::string::npos);
+    tx.execute("INSERT INTO effect VALUES ($1)", ~std::uint64_t{0});
+    const char* const nothing = nullptr;
+    tx.execute("INSERT INTO effect VALUES ($1), ($2)", nothing, nullptr);
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+    CHECK(line.ask("SELECT count(*) FROM effect WHERE key = '18446744073709551615'") == "1");
+    CHECK(line.ask("SELECT count(*) FROM effect WHERE key IS NULL") == "2");
+  }
   SECTION("old marks go, young ones stay") {
     mark old = mark_of("old");
     CHECK(session->begin(old, sello::timestamp{10us}).value());
@@ -467,4 +552,35 @@ TEST_CASE("an effect and its mark are one") {
     CHECK(session->begin(mark_of("b"), {}).value());
     session->undo();
   }
+}
+
+TEST_CASE("a replay takes a delivery only as it was seen") {
+  const std::string database = new_database();
+  const auto inbox = open(database).value();
+  sello::postgres::detail::connection in{database, 5s};
+  connect(in, true);
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto id = inbox.list()->front().id;
+  using sello::postgres::detail::replay;
+  const auto replayed = [&](sello::progress state, std::int64_t generation) {
+    sello::postgres::detail::transaction_scope change{in};
+    const bool done = replay(in, id, state, generation);
+    if (done) change.commit();
+    return done;
+  };
+  const auto handle = [&] {
+    const auto held = inbox.store()->claim({.token = 1}).value();
+    REQUIRE(held.size() == 1);
+    const std::vector<sello::detail::settlement> all{
+        {.held = sello::detail::ticket_of(held.front()), .what = sello::detail::settlement::kind::handled}};
+    REQUIRE(inbox.store()->settle(all).value() == 0);
+  };
+  CHECK(replayed(sello::progress::waiting, 0));
+  handle();
+  CHECK_FALSE(replayed(sello::progress::waiting, 0));  // a worker was faster
+  CHECK_FALSE(replayed(sello::progress::parked, 0));
+  CHECK(replayed(sello::progress::handled, 0));
+  handle();
+  CHECK_FALSE(replayed(sello::progress::handled, 0));  // another replay was
+  CHECK(inbox.stats()->waiting == 0);
 }

@@ -549,6 +549,13 @@ TEMPLATE_LIST_TEST_CASE("what is in quarantine is forgotten before the key of it
   backend.advance(24h * 4);
   CHECK(inbox.prune()->deliveries == 0);
   CHECK(inbox.stats()->quarantined == 1);
+  SECTION("nor where its endpoint's rules are not known") {
+    const auto elsewhere = backend.open();
+    const auto refused = elsewhere.requalify(sello::kuenta::verifier{support::secret});
+    CHECK(refused.error().code == errc::malformed_option);
+    CHECK(refused.error().where.find("call inbox.endpoint(\"kuenta\", ...) first") == 0);
+    CHECK(inbox.stats()->quarantined == 1);
+  }
   SECTION("so it is no second event") {
     CHECK(inbox.requalify(sello::kuenta::verifier{support::secret}).value() == 1);
     CHECK(claim(inbox).empty());

@@ -183,7 +183,8 @@ class basic_inbox {
   [[nodiscard]] result<pruned_rows> prune() const noexcept { return state_->store->prune(); }
 
   /// Verifies what is in quarantine of this verifier's provider, as of its arrival, and stores what is the sender's own: how
-  /// many that were, those that a retry brought meanwhile among them.
+  /// many that were, those that a retry brought meanwhile among them. `malformed_option` for an endpoint that this process
+  /// has not named with `endpoint`: its rule for keys decides what a retry is.
   template <class Verifier>
   [[nodiscard]] result<std::size_t> requalify(const Verifier& verifier) const noexcept {
     return detail::guarded([&]() -> result<std::size_t> {
@@ -197,8 +198,11 @@ class basic_inbox {
         if (suspect.provider != Verifier::provider_type::name) continue;
         const auto proven = verifier.verify(suspect.headers, suspect.body, suspect.arrived);
         if (!proven) continue;
-        const auto kept =
-            state_->store->put({*proven, suspect.endpoint, options_of(suspect.endpoint), suspect.arrived});
+        const auto options = options_of(suspect.endpoint);
+        if (!options)
+          return error{errc::malformed_option, "call inbox.endpoint(\"" + suspect.endpoint +
+                                                   "\", ...) first, with the options of its receiver"};
+        const auto kept = state_->store->put({*proven, suspect.endpoint, *options, suspect.arrived});
         if (!kept) return kept.error();
         if (const auto gone = state_->store->dismiss(suspect.id); !gone) return gone.error();
         ++count;
@@ -212,10 +216,10 @@ class basic_inbox {
   explicit basic_inbox(std::shared_ptr<Store> opened)
       : state_{std::make_shared<detail::inbox_state<Store>>(std::move(opened))} {}
 
-  [[nodiscard]] endpoint_options options_of(const std::string& name) const {
+  [[nodiscard]] std::optional<endpoint_options> options_of(const std::string& name) const {
     const std::lock_guard lock{state_->mutex};
     const auto found = state_->endpoints.find(name);
-    return found == state_->endpoints.end() ? endpoint_options{} : found->second;
+    return found == state_->endpoints.end() ? std::nullopt : std::optional{found->second};
   }
 
   std::shared_ptr<detail::inbox_state<Store>> state_;

@@ -198,6 +198,8 @@ TEST_CASE("a link to the file is watched where it leads to, and a second name is
   CHECK(deliver_akua(ours.endpoint("akua"), "msg_2"));
   std::filesystem::create_hard_link(folder.file("real/inbox.db"), folder.file("second.db"));
   CHECK(contains(refusal(folder.file("second.db")), "a hard link"));
+  CHECK(contains(refusal(folder.file("real")), "a folder or a device"));
+  CHECK(contains(refusal("/dev/null"), "a folder or a device"));
   CHECK(contains(refusal("file:" + folder.file("second.db")), "give the path"));
   CHECK(deliver_akua(ours.endpoint("akua"), "msg_3"));
 }

@@ -83,38 +83,49 @@ inline constexpr std::string_view filter_sql =
   return details;
 }
 
-/// In a transaction. False: there is nothing to do for it. What is parked goes back as it is, so that its mark, if its effect
+/// What waits or is parked; false: it does neither by now. What is parked goes back as it is, so that its mark, if its effect
 /// was committed after all, still counts.
-[[nodiscard]] inline bool replay(connection& in, delivery_id id) {
+[[nodiscard]] inline bool replay_work(connection& in, delivery_id id) {
   const rows back = in.run(
       "UPDATE sello.work SET state = 0, due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, attempts = 0, "
       "crashes = 0, running = 0, token = 0 WHERE delivery = $1::bigint AND (state = 1 OR token = 0 OR "
       "due <= (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)",
       id);
-  if (back.changed() != 0) {
-    in.run("UPDATE sello.delivery SET state = 0 WHERE id = $1::bigint", id);
-    return true;
-  }
+  if (back.changed() == 0) return false;
+  in.run("UPDATE sello.delivery SET state = 0 WHERE id = $1::bigint", id);
+  return true;
+}
+
+/// The next generation of what is done; false: it has one by now, or no body.
+[[nodiscard]] inline bool replay_done(connection& in, delivery_id id, std::int64_t seen) {
   return in.run(
                "WITH next AS (UPDATE sello.delivery SET generation = generation + 1, state = 0 WHERE id = $1::bigint "
-               "AND "
-               "state IN (1, 2) AND body IS NOT NULL RETURNING id, generation, source, length(body) AS size, "
+               "AND generation = $2::bigint AND state IN (1, 2) AND body IS NOT NULL RETURNING id, generation, source, "
+               "length(body) AS size, "
                "serial_key, parked_blocks, "
                "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now) "
                "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, "
                "parked_blocks) "
                "SELECT id, generation, source, 0, now, now, size, serial_key, parked_blocks FROM next RETURNING "
                "delivery",
-               id)
+               id, seen)
              .size() == 1;
+}
+
+/// In a transaction: a delivery that was seen in this state, which a worker may have changed since.
+[[nodiscard]] inline bool replay(connection& in, delivery_id id, progress state, std::int64_t generation) {
+  const bool is_work = state == progress::waiting || state == progress::parked;
+  return is_work ? replay_work(in, id) : replay_done(in, id, generation);
 }
 
 inline void replay_one(connection& in, delivery_id id) {
   transaction_scope change{in};
-  if (!replay(in, id)) {
-    const rows row = in.run("SELECT state FROM sello.delivery WHERE id = $1::bigint", id);
-    if (row.size() == 0) no_such(id, " is not in this inbox");
-    no_such(id, row.integer(0, 0) == 0 ? ": a worker has it now" : ": its body was pruned, nothing is left to handle");
+  const rows row = in.run("SELECT state, generation FROM sello.delivery WHERE id = $1::bigint", id);
+  if (row.size() == 0) no_such(id, " is not in this inbox");
+  const auto state = static_cast<progress>(row.integer(0, 0));
+  if (!replay(in, id, state, row.integer(0, 1))) {
+    no_such(id,
+            state == progress::waiting ? ": a worker has it now" : ": its body was pruned, nothing is left to handle");
   }
   change.commit();
 }
@@ -122,13 +133,13 @@ inline void replay_one(connection& in, delivery_id id) {
 /// What has taken effect is left alone unless the filter names it. The next page begins after `filter.after`; 0: no more.
 [[nodiscard]] inline std::size_t replay_page(connection& in, delivery_filter& filter) {
   transaction_scope change{in};
-  std::string sql = "SELECT d.id FROM sello.delivery d JOIN sello.source s ON s.id = d.source";
+  std::string sql = "SELECT d.id, d.state, d.generation FROM sello.delivery d JOIN sello.source s ON s.id = d.source";
   sql.append(filter_sql).append(filter.state ? "" : "AND d.state IN (2, 3) ");
   filter.limit = 500;
   const rows ids = filtered(in, sql.append("ORDER BY d.id LIMIT $6::bigint"), filter, 500);
   std::size_t count = 0;
   for (int i = 0; i < ids.size(); ++i)
-    if (replay(in, ids.integer(i, 0))) ++count;
+    if (replay(in, ids.integer(i, 0), static_cast<progress>(ids.integer(i, 1)), ids.integer(i, 2))) ++count;
   change.commit();
   filter.after = ids.size() < 500 ? 0 : ids.integer(ids.size() - 1, 0);
   return count;

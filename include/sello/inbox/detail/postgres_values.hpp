@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,13 @@ class parameters {
     texts_.reserve(sizeof...(values));
     (add(values), ...);
   }
+  /// A handler's: libpq would cut the text there.
+  void refuse_nul() const {
+    for (const std::string& text : texts_)
+      if (text.find('\0') != text.npos)
+        throw bad_result{
+            {errc::handler_failed, "a text has a NUL, which PostgreSQL cannot keep; store it as bytes, or refuse it"}};
+  }
   [[nodiscard]] int count() const noexcept { return static_cast<int>(values_.size()); }
   [[nodiscard]] const char* const* values() const noexcept { return values_.data(); }
   [[nodiscard]] const int* lengths() const noexcept { return lengths_.data(); }
@@ -81,7 +89,11 @@ class parameters {
  private:
   template <std::integral Value>
   void add(Value value) {
-    texts_.push_back(std::to_string(static_cast<std::int64_t>(value)));
+    if constexpr (std::is_signed_v<Value>) {
+      texts_.push_back(std::to_string(static_cast<std::int64_t>(value)));
+    } else {
+      texts_.push_back(std::to_string(static_cast<std::uint64_t>(value)));
+    }
     push(texts_.back(), 0);
   }
   void add(std::string_view text) {

@@ -37,6 +37,7 @@ struct named_file {
   std::optional<file_identity> identity{};  ///< nothing: there is none, or that cannot be said
   bool readable = true;                     ///< false: this user may not even ask
   std::uint64_t names = 0;                  ///< hard links
+  bool is_file = true;                      ///< false: a folder, a device
 
   [[nodiscard]] static named_file of(const std::string& path) noexcept {
 #if defined(__unix__) || defined(__APPLE__)
@@ -44,7 +45,8 @@ struct named_file {
     if (::stat(path.c_str(), &about) != 0) return {.readable = errno == ENOENT || errno == ENOTDIR};
     return {
         .identity = file_identity{static_cast<std::uint64_t>(about.st_dev), static_cast<std::uint64_t>(about.st_ino)},
-        .names = static_cast<std::uint64_t>(about.st_nlink)};
+        .names = static_cast<std::uint64_t>(about.st_nlink),
+        .is_file = S_ISREG(about.st_mode)};
 #else
     static_cast<void>(path);
     return {};
@@ -60,6 +62,7 @@ class open_file {
     if (path_.starts_with("file:")) fail("a URI can switch off locks and syncs; give the path of the file");
     const named_file found = named_file::of(path_);
     if (found.identity && all().has_of_parent(*found.identity)) fail(inherited);
+    if (!found.is_file) fail("the path leads to a folder or a device; give the path of a file in a folder");
     // Each name would have a log of its own. 2.3 of the same page
     if (found.names > 1)
       fail("the file has a second name (a hard link), under which it could be opened too; remove one");
