@@ -467,7 +467,8 @@ TEST_CASE("an effect and its mark are one") {
       CHECK(session->begin(mark_of(set), {}).value());
       session->current().execute(set);
       if (session->keep()) {
-        static_cast<void>(session->commit());
+        REQUIRE(session->commit());
+        CHECK(session->marked(mark_of(set)).value());
       } else {
         session->undo();
       }

@@ -259,8 +259,8 @@ template <class T>
 /// JSON Pointer of what did not fit, also where that is deep inside of a struct or vector, which is then left empty as a
 /// whole. At most `max_misfits` are noted.
 /// Of several faults one is told, with its JSON Pointer: `too_deep`, which ends the reading where it is found; else
-/// `malformed_json`; else the `duplicate_key` of the object that ends first, of several the first by text; else the first `missing_field`, `wrong_type` or
-/// `out_of_range` of a required member, or number beyond every `double` (1e400, `out_of_range` wherever it stands: other
+/// `malformed_json`; else the `duplicate_key` of the object that ends first, of several the first by text; else the first
+/// `missing_field`, `wrong_type` or `out_of_range` of a required member, or number beyond every `double` (1e400, `out_of_range` wherever it stands: other
 /// readers of the same body refuse it), in the order of the text. Throws only `std::bad_alloc`.
 template <described T, class Json = nlohmann::json>
 [[nodiscard]] result<T> decode(std::string_view text, std::vector<error>& misfits) {

@@ -60,6 +60,7 @@ class lane {
   [[nodiscard]] std::size_t work() {
     const worker_options& options = place_->options;
     settle();  // what the store did not take the last time
+    claimed_.clear();
     if (!session_) session_ = place_->effects.connect().value();
     claimed_ = place_->store
                    ->claim({.token = place_->token(),

@@ -164,7 +164,7 @@ class session {
 
   [[nodiscard]] result<bool> marked(const mark& what) noexcept {
     return guarded([&] {
-      if (!open_) ready();
+      if (!open_) ready_anew();
       return line_
                  .run(
                      "SELECT 1 FROM sello_mark WHERE endpoint = $1::text AND provider = $2::text AND key = $3::text "
@@ -177,7 +177,7 @@ class session {
 
   [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
     return guarded([&] {
-      ready();
+      ready_anew();
       std::size_t count = 0;
       for (;;) {
         const std::int64_t gone = line_
@@ -208,11 +208,15 @@ class session {
 
  private:
   static constexpr const char* ended =
-      "the handler ended the worker's transaction (COMMIT, ROLLBACK?); what it committed itself stays, without its "
-      "mark";
+      "the handler ended the worker's transaction (COMMIT, ROLLBACK?); what it committed itself stays";
   static constexpr const char* swallowed =
       "a statement of the handler failed and the handler went on; return the error, or use a savepoint";
 
+  /// Outside of a transaction, whose beginning does the same.
+  void ready_anew() {
+    ready();
+    line_.script("RESET search_path; RESET ROLE");
+  }
   void ready() {
     if (!process_.is_here())
       fail("this process was forked after the effects were connected; make effects of its own in each process");
