@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Runs the fuzzers for a while, each on a copy of its corpus, and prints one line a target.
 # Usage: tests/fuzz/run.sh SECONDS [target...]; without targets all of them.
+#   FUZZ_RUNS   how many inputs at most, from a fixed seed: what a gate needs, whose answer must not be luck
 #   FUZZ_BUILD  where the fuzzers are, or are to be built (default: build/fuzz)
 #   FUZZ_JOBS   how many run at once (default: 2)
 #   FUZZ_WORK   where the grown corpora, the logs and the inputs that failed are kept (default: $FUZZ_BUILD/work)
@@ -32,12 +33,15 @@ if [ -z "${FUZZ_NO_BUILD:-}" ]; then
   rm -f "$build.configure.log" "$build.build.log"
 fi
 
+bounds=(-max_total_time="$seconds")
+[ -z "${FUZZ_RUNS:-}" ] || bounds+=(-seed=1 -runs="$FUZZ_RUNS")
+
 # One target; its line goes to $work/<target>/line.
 run_one() {
   local target=$1 place=$work/$1 result=passed status=0
   mkdir -p "$place/corpus" "$place/findings"
   cp -n "$here/corpus/$target"/* "$place/corpus/"
-  "$build/tests/fuzz/fuzz_$target" "$place/corpus" -max_total_time="$seconds" -dict="$here/sello.dict" \
+  "$build/tests/fuzz/fuzz_$target" "$place/corpus" "${bounds[@]}" -dict="$here/sello.dict" \
     -artifact_prefix="$place/findings/" -timeout=10 -rss_limit_mb=4096 -print_final_stats=1 -verbosity=1 \
     > "$place/log" 2>&1 || status=$?
   [ "$status" -eq 0 ] || result="FAILED, see $place"

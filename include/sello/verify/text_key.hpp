@@ -102,8 +102,9 @@ namespace detail {
   if (between("${", "}") || between("{{", "}}") || between("<", ">")) return true;
   if (between("$", "") && is_name(text.substr(1))) return true;
   if (between("%", "%") && is_name(text.substr(1, text.size() - 2))) return true;
-  const std::size_t one = text.empty() ? 0 : first_character(text).size;
-  if (text.substr(one) == text.substr(0, text.size() - one)) return true;  // one character, repeated
+  const std::size_t one = text.empty() ? 1 : first_character(text).size;
+  const bool of_one_size = text.size() % one == 0;  // no part of a character stands at the end
+  if (of_one_size && text.substr(one) == text.substr(0, text.size() - one)) return true;  // one character, repeated
   return is_your_secret(text) ||
          std::any_of(words.begin(), words.end(), [&](std::string_view word) { return same_header_name(text, word); });
 }
