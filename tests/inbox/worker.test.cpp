@@ -105,10 +105,16 @@ TEMPLATE_LIST_TEST_CASE("what nobody handles is done as ignored, and is replayed
   CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
   CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{}}.poll_once().value() == 1);
   CHECK(inbox.list()->front().state == progress::ignored);
+  const auto stats = inbox.stats().value();
+  CHECK(stats.ignored == 1);
+  CHECK(stats.done == 1);
+  CHECK(stats.endpoints.front().ignored == 1);
   CHECK(inbox.replay(sello::delivery_filter{.type = "payment.capture.cleared"}).value() == 1);
   CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
         1);
   CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+  CHECK(inbox.stats()->ignored == 1);
+  CHECK(inbox.stats()->done == 2);
 }
 
 TEMPLATE_LIST_TEST_CASE("a handler that fails leaves nothing, is tried again, and is parked in the end",

@@ -102,7 +102,8 @@ struct worker_options {
   std::chrono::milliseconds backoff{1000};
   std::chrono::milliseconds backoff_limit{3'600'000};
 
-  /// Only these; empty: all.
+  /// Only these; empty: all of the inbox, so give them where two programs work off one inbox: what a router does not know is
+  /// done as ignored. A name that no endpoint has takes nothing: those that have deliveries are in `stats().endpoints`.
   std::vector<std::string> endpoints{};
 
   /// How many deliveries one claim takes, and how many effects one transaction commits. More than one effect: each has a

@@ -90,7 +90,8 @@ struct endpoint_stats {
   std::string endpoint{};
   std::string provider{};
   std::uint64_t stored = 0;
-  std::uint64_t done = 0;  ///< handled or ignored
+  std::uint64_t done = 0;     ///< handled or ignored
+  std::uint64_t ignored = 0;  ///< of those, how many no handler took
   std::uint64_t duplicates = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t late_marks = 0;  ///< tries that found their effect already committed, and did nothing
@@ -108,6 +109,7 @@ struct inbox_stats {
   std::uint64_t waiting_bytes = 0;
   std::optional<timestamp> oldest_waiting{};
   std::uint64_t done = 0;
+  std::uint64_t ignored = 0;  ///< of those, how many no handler took: of a sender that the router does not know, maybe
   std::uint64_t duplicates = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t parked = 0;

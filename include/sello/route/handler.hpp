@@ -70,8 +70,18 @@ template <class Callable>
 }
 inline constexpr std::string_view no_exception = "it threw something that is no std::exception";
 
-/// The handler's own failure is not the delivery's: whatever it throws or returns is `handler_failed`, except that a
-/// store that does not answer, and what is permanent, are that. Thread cancellation (`pthread_exit`, `pthread_cancel`)
+/// A handler's own failure is not the delivery's: whatever it returns, or throws as a `bad_result`, is `handler_failed`,
+/// except that a store that does not answer, and what is permanent, are that.
+[[nodiscard]] inline error failure_of_handler(error why) {
+  switch (why.code) {
+    case errc::handler_failed:
+    case errc::permanent_failure:
+    case errc::store_unavailable: return why;
+    default: return {errc::handler_failed, why.message()};
+  }
+}
+
+/// Any other exception is `handler_failed`, too. Thread cancellation (`pthread_exit`, `pthread_cancel`)
 /// is no exception: glibc ends the process where it is caught, here, or where it meets `noexcept`, in `dispatch`.
 template <class Handler, class Event>
 [[nodiscard]] result<void> call(const Handler& handler, const Event& event) {
@@ -82,13 +92,10 @@ template <class Handler, class Event>
     } else {
       result<void> answer = handler(event);
       if (answer) return answer;
-      switch (answer.error().code) {
-        case errc::handler_failed:
-        case errc::permanent_failure:
-        case errc::store_unavailable: return answer;
-        default: return error{errc::handler_failed, answer.error().message()};
-      }
+      return failure_of_handler(std::move(answer).error());
     }
+  } catch (const bad_result& thrown) {
+    return failure_of_handler(thrown.error());
   } catch (const std::exception& thrown) {
     return error{errc::handler_failed, words_of(thrown)};
   } catch (...) {

@@ -33,6 +33,17 @@ TEST_CASE("call: what is permanent stays that, and what is to be tried again kee
         "handler_failed the bank is closed");
 }
 
+TEST_CASE("call: an error that is thrown is the error that is returned") {
+  const auto after = [](sello::error thrown) {
+    return support::fault(sello::detail::call([&](const int&) { throw sello::bad_result{thrown}; }, 7));
+  };
+  CHECK(after({sello::errc::handler_failed, "no such table"}) == "handler_failed no such table");
+  CHECK(after({sello::errc::permanent_failure, "no such order"}) == "permanent_failure no such order");
+  CHECK(after({sello::errc::store_unavailable, "db"}) == "store_unavailable db");
+  const sello::error other{sello::errc::wrong_type, "/x"};
+  CHECK(after(other) == "handler_failed " + other.message());
+}
+
 TEST_CASE("call: an exception that says nothing is told in words of our own") {
   struct silent : std::exception {
     const char* what() const noexcept override { return nullptr; }

@@ -93,7 +93,10 @@ class lane {
       return true;
     }
     // Written before the handler is called, so that it is known if the process ends in it.
-    if (!running_.start(one.settled.held).value()) return false;
+    if (!running_.start(one.settled.held).value()) {
+      give_back(row);
+      return false;
+    }
     handle(one);
     return true;
   }
@@ -170,7 +173,7 @@ class lane {
     one.visited.door = nullptr;
     if (refused) return release(one, *std::move(refused));
     if (lost) return give_back(*one.row);
-    if (!given) return fail(one, given.error());
+    if (!given) return entered ? judge(one, given.error()) : fail(one, given.error());
     one.outcome = *given;
     one.settled.what = *given == outcome::ignored ? settlement::kind::ignored : settlement::kind::handled;
     one.settled.late_mark = *given == outcome::duplicate;
@@ -197,7 +200,7 @@ class lane {
     } else if (kept_.size() > 1) {
       lose();
     } else if (done.error().code == errc::handler_failed) {
-      fail(kept_.front(), std::move(done).error());
+      judge(kept_.front(), std::move(done).error());
     } else {
       release(kept_.front(), std::move(done).error());
     }
@@ -246,6 +249,20 @@ class lane {
     one.settled.what = settlement::kind::released;
     one.settled.delay = place_->delay(0);
     settled_.push_back(std::move(one));
+  }
+
+  /// After a try that entered the effects' transaction.
+  void judge(tried& one, error why) {
+    if (session_->was_ended()) {
+      const auto marked = session_->marked(mark_of(*one.row));
+      if (marked && *marked) {
+        why.where.insert(0,
+                         "its handler committed by itself, mark and all, so another try would do nothing; see what is "
+                         "there. It said: ");
+        return park(one, std::move(why));
+      }
+    }
+    fail(one, std::move(why));
   }
 
   void park(tried& one, error why) {

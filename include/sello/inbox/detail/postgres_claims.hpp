@@ -47,9 +47,13 @@ inline constexpr std::string_view claim_sql =
     "t.attempts, t.crashes, t.was FROM taken t JOIN sello.delivery d ON d.id = t.delivery "
     "JOIN sello.source s ON s.id = t.source ORDER BY t.was, t.delivery";
 
+/// Of two claims of one serial key that did not see each other, the one that sees the other now gives way.
 inline constexpr std::string_view start_sql =
-    "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, running = 1 "
-    "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
+    "UPDATE sello.work w SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, running = 1 "
+    "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND (serial_key IS NULL OR "
+    "NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND o.serial_key = w.serial_key AND "
+    "(o.delivery, o.generation) <> (w.delivery, w.generation) AND o.state = 0 AND o.token <> 0 AND "
+    "o.due > (extract(epoch FROM clock_timestamp()) * 1000000)::bigint))";
 inline constexpr std::string_view holds_sql =
     "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
@@ -123,7 +127,11 @@ class claims {
           ++settled_rows;
           settled_bytes += found.integer(0, 1);
         }
-        if (is_done(one)) seen.add({.done = 1, .late_marks = one.late_mark ? 1 : 0, .last_success = now});
+        if (is_done(one))
+          seen.add({.done = 1,
+                    .ignored = one.what == settlement::kind::ignored ? 1 : 0,
+                    .late_marks = one.late_mark ? 1 : 0,
+                    .last_success = now});
         if (one.why) {
           seen.add({.last_failure = now});
           note_failure(in, one, now);

@@ -98,23 +98,28 @@ class connection {
   }
 
   /// The same statement for each of `all`, sent at once, in one transaction that one commit ends; if one fails, all do.
+  /// That commit is synced, even if a pooler has put the session's settings under another one.
   [[nodiscard]] std::vector<rows> pipeline(std::string_view sql, const std::vector<parameters>& all) {
     begin();
+    const std::string& synced = prepare(
+        "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
+        "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)");
     const std::string& name = prepare(sql);
     check(PQenterPipelineMode(handle_.get()));
+    send(synced, parameters{});
     for (const parameters& one : all) send(name, one);
     check(PQpipelineSync(handle_.get()));
     std::vector<rows> found;
     std::optional<std::string> code;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t i = 0; i <= all.size(); ++i) {
       auto one = next_result();
       if (!one) lose("08006");
       if (one->status() != PGRES_TUPLES_OK && one->status() != PGRES_COMMAND_OK && !code) code = one->code();
-      found.push_back(*std::move(one));
+      if (i != 0) found.push_back(*std::move(one));
       static_cast<void>(next_result());  // the null behind each
     }
-    const auto synced = next_result();
-    if (!synced || synced->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
+    const auto end = next_result();
+    if (!end || end->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
     if (code) throw_fault(*code);
     return found;
   }
@@ -136,11 +141,13 @@ class connection {
           (std::max)(std::int64_t{1}, std::chrono::floor<std::chrono::seconds>(patience_).count() / part));
     };
     const std::array<std::string, 4> bounds{std::to_string(patience_.count()), seconds(3), seconds(6), "3"};
-    const std::array names{"tcp_user_timeout", "keepalives_idle", "keepalives_interval", "keepalives_count", "dbname"};
+    const std::array names{"tcp_user_timeout", "keepalives_idle", "keepalives_interval",
+                           "keepalives_count", "dbname",          "client_encoding"};
     std::vector<const char*> keys(names.begin(), names.end());
     std::vector<const char*> values;
     for (const std::string& one : bounds) values.push_back(one.c_str());
     values.push_back(conninfo_.c_str());  // behind them, so what it says counts
+    values.push_back("UTF8");             // as all texts of deliveries are
     keys.push_back(nullptr);
     values.push_back(nullptr);
     return PQconnectStartParams(keys.data(), values.data(), 1);

@@ -73,7 +73,10 @@ class pool {
 
  private:
   void ready(connection& one) const {
-    if (!one.is_open()) connect(one, sure_);
+    if (one.is_open()) return;
+    connect(one, sure_);
+    one.script(
+        "SET default_transaction_isolation = 'read committed'");  // what the statements of the inbox are made for
   }
 
   bool sure_;
@@ -90,6 +93,7 @@ struct tally {
   std::int64_t duplicates = 0;
   std::int64_t conflicts = 0;
   std::int64_t done = 0;
+  std::int64_t ignored = 0;
   std::int64_t late_marks = 0;
   std::optional<std::int64_t> last_delivery{};
   std::optional<std::int64_t> last_success{};
@@ -103,6 +107,7 @@ struct tally {
     duplicates += more.duplicates;
     conflicts += more.conflicts;
     done += more.done;
+    ignored += more.ignored;
     late_marks += more.late_marks;
     later(last_delivery, more.last_delivery);
     later(last_success, more.last_success);
@@ -167,11 +172,12 @@ class database {
       for (const auto& [source, seen] : more)
         in.run(
             "UPDATE sello.source SET stored = stored + $2::bigint, duplicates = duplicates + $3::bigint, "
-            "conflicts = conflicts + $4::bigint, done = done + $5::bigint, late_marks = late_marks + $6::bigint, "
-            "last_delivery = greatest(last_delivery, $7::bigint), last_success = greatest(last_success, $8::bigint), "
-            "last_failure = greatest(last_failure, $9::bigint) WHERE id = $1::bigint",
-            source, seen.stored, seen.duplicates, seen.conflicts, seen.done, seen.late_marks, seen.last_delivery,
-            seen.last_success, seen.last_failure);
+            "conflicts = conflicts + $4::bigint, done = done + $5::bigint, ignored = ignored + $6::bigint, "
+            "late_marks = late_marks + $7::bigint, last_delivery = greatest(last_delivery, $8::bigint), "
+            "last_success = greatest(last_success, $9::bigint), last_failure = greatest(last_failure, $10::bigint) "
+            "WHERE id = $1::bigint",
+            source, seen.stored, seen.duplicates, seen.conflicts, seen.done, seen.ignored, seen.late_marks,
+            seen.last_delivery, seen.last_success, seen.last_failure);
     }
     void committed() noexcept { counted_.clear(); }
     [[nodiscard]] bool empty() const noexcept { return counted_.empty(); }

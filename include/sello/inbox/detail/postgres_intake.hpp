@@ -137,10 +137,11 @@ class intake {
       }
       const std::int64_t id = found.integer(0, 0);
       if (found.bytes(0, 1) != digest_of(what).bytes) {
-        in.run(
+        static_cast<void>(run_synced(
+            in,
             "INSERT INTO sello.conflict(delivery, digest, arrived, body) VALUES ($1::bigint, $2::bytea, $3::bigint, "
             "$4::bytea) ON CONFLICT (delivery, digest) DO NOTHING",
-            id, digest_of(what), count_of(what.arrived), blob{what.body});
+            id, digest_of(what), count_of(what.arrived), blob{what.body}));
         ++owner_->syncs;
         asked.outcome = outcome::conflict;
         return;
@@ -162,7 +163,9 @@ class intake {
   /// The same bytes after the window of their digest: another event. False: somebody else was first.
   bool renew(connection& in, request& asked, std::int64_t id, std::int64_t generation) {
     const incoming& what = *asked.what;
-    const rows made = in.run(
+    const std::string headers = what.headers();
+    const rows made = run_synced(
+        in,
         "WITH renewed AS (UPDATE sello.delivery SET generation = generation + 1, state = 0, arrived = $3::bigint, "
         "occasion = $4::bigint, key_until = $5::bigint, headers = $6::text, body = $7::bytea WHERE id = $1::bigint AND "
         "generation = $2::bigint RETURNING id, generation, source, serial_key, parked_blocks) "
@@ -170,11 +173,18 @@ class intake {
         "SELECT id, generation, source, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $4::bigint, "
         "$8::bigint, serial_key, parked_blocks FROM renewed RETURNING delivery",
         id, generation, count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
-        what.headers(), blob{what.body}, what.body.size());
+        headers, blob{what.body}, what.body.size());
     if (made.size() == 0) return false;
     ++owner_->syncs;
     queued(asked);
     return true;
+  }
+
+  template <class... Values>
+  [[nodiscard]] static rows run_synced(connection& in, std::string_view sql, const Values&... values) {
+    std::vector<parameters> one;
+    one.emplace_back(values...);
+    return std::move(in.pipeline(sql, one).front());
   }
 
   void queued(request& asked) noexcept {

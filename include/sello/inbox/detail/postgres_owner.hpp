@@ -20,16 +20,19 @@ namespace sello::inline v0::postgres::detail {
   throw bad_result{{errc::malformed_option, "delivery " + std::to_string(id) + std::string{why}}};
 }
 
-/// `d` a delivery, `s` its source; the parameters are those of `filtered`.
-inline constexpr std::string_view filter_sql =
-    " WHERE d.id > $1::bigint AND ($2::text = '' OR s.endpoint = $2::text) AND ($3::text = '' OR s.provider = "
-    "$3::text) "
-    "AND ($4::text = '' OR d.type = $4::text) AND ($5::bigint < 0 OR d.state = $5::bigint) ";
-
-[[nodiscard]] inline rows filtered(connection& from, const std::string& sql, const delivery_filter& filter,
-                                   std::size_t most) {
-  return from.run(sql, filter.after, filter.endpoint, filter.provider, filter.type,
-                  filter.state ? static_cast<int>(*filter.state) : -1, (std::min)(filter.limit, most));
+/// `d` a delivery, `s` its source. The state stands in the text, for the index of those that are parked.
+[[nodiscard]] inline rows filtered(connection& from, std::string sql, const delivery_filter& filter,
+                                   std::string_view else_states, std::size_t most) {
+  sql +=
+      " WHERE d.id > $1::bigint AND ($2::text = '' OR s.endpoint = $2::text) AND ($3::text = '' OR s.provider = "
+      "$3::text) AND ($4::text = '' OR d.type = $4::text)";
+  if (filter.state) {
+    sql += " AND d.state = " + std::to_string(static_cast<int>(*filter.state));
+  } else {
+    sql += else_states;
+  }
+  return from.run(sql += " ORDER BY d.id LIMIT $5::bigint", filter.after, filter.endpoint, filter.provider, filter.type,
+                  (std::min)(filter.limit, most));
 }
 
 [[nodiscard]] inline failed_try read_failure(const rows& from, int row, int column) {
@@ -46,7 +49,7 @@ inline constexpr std::string_view filter_sql =
       "JOIN sello.source s ON s.id = d.source "
       "LEFT JOIN sello.work w ON w.delivery = d.id AND w.generation = d.generation "
       "LEFT JOIN LATERAL (SELECT * FROM sello.failure WHERE delivery = d.id ORDER BY id DESC LIMIT 1) f ON true";
-  const rows all = filtered(from, sql.append(filter_sql).append("ORDER BY d.id LIMIT $6::bigint"), filter, 10'000);
+  const rows all = filtered(from, std::move(sql), filter, "", 10'000);
   std::vector<delivery_row> found;
   for (int i = 0; i < all.size(); ++i) {
     delivery_row& row = found.emplace_back(delivery_row{.id = all.integer(i, 0),
@@ -133,10 +136,10 @@ inline void replay_one(connection& in, delivery_id id) {
 /// What has taken effect is left alone unless the filter names it. The next page begins after `filter.after`; 0: no more.
 [[nodiscard]] inline std::size_t replay_page(connection& in, delivery_filter& filter) {
   transaction_scope change{in};
-  std::string sql = "SELECT d.id, d.state, d.generation FROM sello.delivery d JOIN sello.source s ON s.id = d.source";
-  sql.append(filter_sql).append(filter.state ? "" : "AND d.state IN (2, 3) ");
   filter.limit = 500;
-  const rows ids = filtered(in, sql.append("ORDER BY d.id LIMIT $6::bigint"), filter, 500);
+  const rows ids =
+      filtered(in, "SELECT d.id, d.state, d.generation FROM sello.delivery d JOIN sello.source s ON s.id = d.source",
+               filter, " AND d.state IN (2, 3)", 500);
   std::size_t count = 0;
   for (int i = 0; i < ids.size(); ++i)
     if (replay(in, ids.integer(i, 0), static_cast<progress>(ids.integer(i, 1)), ids.integer(i, 2))) ++count;
@@ -166,9 +169,8 @@ inline void park(connection& in, delivery_id id) {
 [[nodiscard]] inline inbox_stats count(connection& from) {
   inbox_stats all;
   const rows sources = from.run(
-      "SELECT endpoint, provider, stored, done, duplicates, conflicts, late_marks, crashes, last_delivery, "
-      "last_success, "
-      "last_failure FROM sello.source ORDER BY endpoint, provider");
+      "SELECT endpoint, provider, stored, done, ignored, duplicates, conflicts, late_marks, crashes, last_delivery, "
+      "last_success, last_failure FROM sello.source ORDER BY endpoint, provider");
   const auto number = [](const rows& of, int row, int column) {
     return static_cast<std::uint64_t>(of.integer(row, column));
   };
@@ -177,15 +179,17 @@ inline void park(connection& in, delivery_id id) {
                                                                     .provider = sources.text(i, 1),
                                                                     .stored = number(sources, i, 2),
                                                                     .done = number(sources, i, 3),
-                                                                    .duplicates = number(sources, i, 4),
-                                                                    .conflicts = number(sources, i, 5),
-                                                                    .late_marks = number(sources, i, 6),
-                                                                    .crashes = number(sources, i, 7),
-                                                                    .last_delivery = read_time(sources, i, 8),
-                                                                    .last_success = read_time(sources, i, 9),
-                                                                    .last_failure = read_time(sources, i, 10)});
+                                                                    .ignored = number(sources, i, 4),
+                                                                    .duplicates = number(sources, i, 5),
+                                                                    .conflicts = number(sources, i, 6),
+                                                                    .late_marks = number(sources, i, 7),
+                                                                    .crashes = number(sources, i, 8),
+                                                                    .last_delivery = read_time(sources, i, 9),
+                                                                    .last_success = read_time(sources, i, 10),
+                                                                    .last_failure = read_time(sources, i, 11)});
     all.stored += one.stored;
     all.done += one.done;
+    all.ignored += one.ignored;
     all.duplicates += one.duplicates;
     all.conflicts += one.conflicts;
     all.late_marks += one.late_marks;

@@ -18,7 +18,8 @@ CREATE SCHEMA sello;
 CREATE TABLE sello.schema(version bigint NOT NULL);
 CREATE TABLE sello.source(
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, endpoint text NOT NULL, provider text NOT NULL,
-  stored bigint NOT NULL DEFAULT 0, done bigint NOT NULL DEFAULT 0, duplicates bigint NOT NULL DEFAULT 0,
+  stored bigint NOT NULL DEFAULT 0, done bigint NOT NULL DEFAULT 0, ignored bigint NOT NULL DEFAULT 0,
+  duplicates bigint NOT NULL DEFAULT 0,
   conflicts bigint NOT NULL DEFAULT 0, late_marks bigint NOT NULL DEFAULT 0, crashes bigint NOT NULL DEFAULT 0,
   last_delivery bigint, last_success bigint, last_failure bigint,
   UNIQUE(endpoint, provider));
@@ -28,6 +29,7 @@ CREATE TABLE sello.delivery(
   key_until bigint NOT NULL, generation bigint NOT NULL DEFAULT 0, state bigint NOT NULL DEFAULT 0, serial_key text,
   parked_blocks bigint NOT NULL DEFAULT 0, headers text NOT NULL, body bytea,
   UNIQUE(source, key));
+CREATE INDEX delivery_parked ON sello.delivery(id) WHERE state = 3;
 CREATE TABLE sello.conflict(
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, delivery bigint NOT NULL, digest bytea NOT NULL,
   arrived bigint NOT NULL, body bytea, UNIQUE(delivery, digest));
@@ -55,13 +57,13 @@ INSERT INTO sello.schema VALUES (1);
 /// keep what it commits is refused, each time anew: somebody may have changed it.
 inline void connect(connection& to, bool sure) {
   to.open();
-  // Sooner than our own deadline, so that the server says what it waited for.
-  const std::string bound = std::to_string(to.patience().count() * 4 / 5);
-  to.script("SET lock_timeout = " + bound + "; SET statement_timeout = " + bound +
-            "; SET idle_in_transaction_session_timeout = " + std::to_string(4 * to.patience().count()));
+  // Sooner than our own deadline, so that the server says what it waited for; a lock before all, which it can name.
+  const auto part = [&](int tenths) { return std::to_string(1 + to.patience().count() * tenths / 10); };  // 0: no bound
+  to.script("SET lock_timeout = " + part(7) + "; SET statement_timeout = " + part(8) +
+            "; SET idle_in_transaction_session_timeout = " + part(40));
   const rows found = to.run(
       "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'), "
-      "pg_is_in_recovery()::int, current_setting('server_version_num')::bigint");
+      "pg_is_in_recovery()::int, current_setting('server_version_num')::bigint, current_setting('server_encoding')");
   const auto refuse = [&](const char* why) {
     to.close();
     fail(why);
@@ -74,6 +76,9 @@ inline void connect(connection& to, bool sure) {
     refuse(
         "synchronous_commit=off: a crash would lose acknowledged deliveries; set it to on for this user or database");
   if (found.integer(0, 3) != 0) refuse("the server is a standby and cannot be written; connect to the primary");
+  if (const std::string encoding = found.text(0, 5); encoding != "UTF8" && encoding != "SQL_ASCII")
+    refuse(("the encoding of the database is " + encoding + ", which has not every character; make one with UTF8")
+               .c_str());
   // Of this connection alone: what is set for the user or the database later does not reach it.
   const bool applied = found.text(0, 2) == "remote_apply";
   to.script(std::string{"SET synchronous_commit = "} + (!sure ? "off" : applied ? "remote_apply" : "on"));

@@ -31,7 +31,7 @@ class transaction {
 
   /// For code of one's own, or a library on top of libpq. Savepoints are welcome. A handler that ends the transaction fails,
   /// and what it committed itself stays committed. Never close it, and read all results. Its blocking calls are bounded by
-  /// the server's statement_timeout, and by TCP where the other end is gone; a proxy that acknowledges and forwards nothing
+  /// the server's statement_timeout (between two of them by four times the patience, which end the transaction), and by TCP where the other end is gone; a proxy that acknowledges and forwards nothing
   /// can hold them up for ever, unlike `execute`. Null once the connection was lost.
   [[nodiscard]] PGconn* handle() const noexcept { return line_->get(); }
 
@@ -65,6 +65,12 @@ namespace detail {
 using sello::detail::mark;
 using sello::detail::own_process;
 
+inline constexpr std::string_view mark_sql =
+    "INSERT INTO sello_mark(endpoint, provider, key, generation, occasion, arrived, marked) VALUES ($1::text, "
+    "$2::text, "
+    "$3::text, $4::bigint, $5::bigint, $6::bigint, $7::bigint) "
+    "ON CONFLICT (endpoint, provider, key, generation, occasion) DO NOTHING";
+
 /// One worker's connection to its effects: marks, savepoints, and the commit that holds both.
 class session {
  public:
@@ -82,21 +88,17 @@ class session {
       if (!open_) {
         ready();
         // What a handler has set for the session would be the next one's: where the marks are, and who writes them.
-        line_.script("BEGIN READ WRITE; RESET search_path; RESET ROLE");
+        line_.script("BEGIN READ WRITE; RESET search_path; RESET ROLE; RESET client_encoding");
         open_ = true;
+        ended_ = false;
         kept_ = 0;
         id_.clear();
       }
       line_.run("SAVEPOINT sello_effect");
-      const bool fresh =
-          line_
-              .run(
-                  "INSERT INTO sello_mark(endpoint, provider, key, generation, occasion, arrived, marked) VALUES "
-                  "($1::text, $2::text, $3::text, $4::bigint, $5::bigint, $6::bigint, $7::bigint) "
-                  "ON CONFLICT (endpoint, provider, key, generation, occasion) DO NOTHING",
-                  what.endpoint, what.provider, what.key, what.generation, what.occasion, count_of(what.arrived),
-                  count_of(now))
-              .changed() == 1;
+      const bool fresh = line_
+                             .run(mark_sql, what.endpoint, what.provider, what.key, what.generation, what.occasion,
+                                  count_of(what.arrived), count_of(now))
+                             .changed() == 1;
       if (fresh && id_.empty()) id_ = transaction_id();
       if (fresh) lend();
       return fresh;
@@ -118,7 +120,8 @@ class session {
         line_.run("RELEASE SAVEPOINT sello_effect");
       } catch (const fault& thrown) {  // there is no such savepoint, or the transaction failed and nobody said so
         if (line_.get() == nullptr) throw;
-        throw bad_result{{errc::handler_failed, thrown.code() == "25P02" ? swallowed : ended}};
+        if (thrown.code() == "25P02") throw bad_result{{errc::handler_failed, swallowed}};
+        end_by_handler();
       }
       ++kept_;
     });
@@ -137,7 +140,7 @@ class session {
   [[nodiscard]] result<void> commit() noexcept {
     auto done = guarded([&] {
       take_back();
-      if (!open_ || transaction_id() != id_) throw bad_result{{errc::handler_failed, ended}};
+      if (!open_ || transaction_id() != id_) end_by_handler();
       try {
         line_.run("COMMIT");
       } catch (const fault& thrown) {
@@ -160,6 +163,8 @@ class session {
     if (!done) line_.close();
   }
 
+  /// By the handler. What it committed so stays, and its mark with it: another try would pass for done.
+  [[nodiscard]] bool was_ended() const noexcept { return ended_; }
   [[nodiscard]] bool is_open() const noexcept { return open_ && line_.get() != nullptr; }
 
   [[nodiscard]] result<bool> marked(const mark& what) noexcept {
@@ -203,14 +208,26 @@ class session {
           "bigint "
           "NOT NULL, occasion bigint NOT NULL, arrived bigint NOT NULL, marked bigint NOT NULL, "
           "PRIMARY KEY (endpoint, provider, key, generation, occasion))");
+    try {
+      line_.script("PREPARE sello_look AS " + std::string{mark_sql} +
+                   "; EXPLAIN EXECUTE sello_look('', '', '', 0, 0, 0, 0); DEALLOCATE sello_look");
+    } catch (const fault& thrown) {
+      if (!thrown.code().starts_with("42")) throw;
+      fail("the database has a `sello_mark` that is not the table of this version's marks; rename it");
+    }
     change.commit();
   }
 
  private:
-  static constexpr const char* ended =
-      "the handler ended the worker's transaction (COMMIT, ROLLBACK?); what it committed itself stays";
   static constexpr const char* swallowed =
       "a statement of the handler failed and the handler went on; return the error, or use a savepoint";
+
+  [[noreturn]] void end_by_handler() {
+    ended_ = true;
+    throw bad_result{
+        {errc::handler_failed,
+         "the handler ended the worker's transaction (COMMIT, ROLLBACK?); what it committed itself stays"}};
+  }
 
   /// Outside of a transaction, whose beginning does the same.
   void ready_anew() {
@@ -264,12 +281,13 @@ class session {
           {errc::handler_failed, "the handler left a COPY or a pipeline open; end it, also when it fails"}};
     }
     PQsetnonblocking(line_.get(), 1);
-    if (open_ && PQtransactionStatus(line_.get()) == PQTRANS_IDLE) throw bad_result{{errc::handler_failed, ended}};
+    if (open_ && PQtransactionStatus(line_.get()) == PQTRANS_IDLE) end_by_handler();
   }
 
   own_process process_{};
   connection line_;
   bool open_ = false;
+  bool ended_ = false;
   std::size_t kept_ = 0;
   std::string id_{};
   transaction transaction_{line_};

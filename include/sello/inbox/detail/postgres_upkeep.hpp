@@ -18,13 +18,24 @@
 
 namespace sello::inline v0::postgres::detail {
 
-/// A statement that changes at most 256 rows at a time, until it finds none. Its one parameter is a time.
-[[nodiscard]] inline std::uint64_t prune_rows(connection& in, std::string_view sql, std::int64_t before) {
+/// Changes at most 256 rows at a time, each looked at once. `find` gives ids behind $2, in order; `change` is without its
+/// `WHERE`; $1 is a time for both. What somebody else holds is left for the next time.
+[[nodiscard]] inline std::uint64_t prune_rows(connection& in, std::string_view find, std::string_view change,
+                                              std::int64_t before) {
+  const std::string sql = std::string{"WITH found AS MATERIALIZED ("}
+                              .append(find)
+                              .append(" ORDER BY id LIMIT 256 FOR UPDATE SKIP LOCKED), changed AS (")
+                              .append(change)
+                              .append(
+                                  " WHERE id = ANY(ARRAY(SELECT id FROM found)) RETURNING 1) "
+                                  "SELECT (SELECT count(*) FROM changed), max(id) FROM found");
   std::uint64_t count = 0;
+  std::int64_t last = 0;
   for (;;) {
-    const auto changed = static_cast<std::uint64_t>(in.run(sql, before).changed());
-    count += changed;
-    if (changed < 256) return count;
+    const rows done = in.run(sql, before, last);
+    if (done.is_null(0, 1)) return count;
+    count += static_cast<std::uint64_t>(done.integer(0, 0));
+    last = done.integer(0, 1);
   }
 }
 
@@ -33,41 +44,30 @@ namespace sello::inline v0::postgres::detail {
   const std::int64_t bodies_before = now - micros(options.body_retention);
   pruned_rows pruned;
   // First what is in quarantine: a later try of it may be among the rest, whose key is known as long as it has its body.
-  static_cast<void>(
+  static_cast<void>(prune_rows(in, "SELECT id FROM sello.quarantine WHERE id > $2::bigint AND arrived < $1::bigint",
+                               "DELETE FROM sello.quarantine", bodies_before));
+  pruned.bodies =
       prune_rows(in,
-                 "DELETE FROM sello.quarantine WHERE id IN (SELECT id FROM sello.quarantine WHERE arrived < "
-                 "$1::bigint ORDER BY id LIMIT 256)",
-                 bodies_before));
-  pruned.bodies = prune_rows(
-      in,
-      "UPDATE sello.delivery SET body = NULL WHERE state IN (1, 2) AND id IN (SELECT id FROM sello.delivery d WHERE "
-      "state IN (1, 2) AND body IS NOT NULL AND arrived < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.work w WHERE "
-      "w.delivery = d.id) ORDER BY id LIMIT 256 FOR UPDATE SKIP LOCKED)",
-      bodies_before);
-  pruned.conflicts =
-      prune_rows(in,
-                 "UPDATE sello.conflict SET body = NULL WHERE id IN (SELECT id FROM sello.conflict WHERE "
-                 "body IS NOT NULL AND arrived < $1::bigint ORDER BY id LIMIT 256)",
-                 bodies_before);
+                 "SELECT id FROM sello.delivery d WHERE id > $2::bigint AND state IN (1, 2) AND body IS NOT NULL AND "
+                 "arrived < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = d.id)",
+                 "UPDATE sello.delivery SET body = NULL", bodies_before);
+  pruned.conflicts = prune_rows(
+      in, "SELECT id FROM sello.conflict WHERE id > $2::bigint AND body IS NOT NULL AND arrived < $1::bigint",
+      "UPDATE sello.conflict SET body = NULL", bodies_before);
   pruned.deliveries =
       prune_rows(in,
-                 "DELETE FROM sello.delivery WHERE state IN (1, 2) AND id IN (SELECT id FROM sello.delivery d WHERE "
-                 "state IN (1, 2) AND body IS NULL AND key_until < $1::bigint AND id < (SELECT max(id) FROM "
-                 "sello.delivery) AND NOT EXISTS (SELECT 1 FROM sello.work w WHERE "
-                 "w.delivery = d.id) ORDER BY id LIMIT 256 FOR UPDATE SKIP LOCKED)",
-                 now);
-  static_cast<void>(
-      prune_rows(in,
-                 "DELETE FROM sello.failure WHERE id IN (SELECT f.id FROM sello.failure f WHERE "
-                 "f.at < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = f.delivery) "
-                 "LIMIT 256)",
-                 now));
-  static_cast<void>(
-      prune_rows(in,
-                 "DELETE FROM sello.conflict WHERE id IN (SELECT c.id FROM sello.conflict c WHERE "
-                 "c.arrived < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = c.delivery) "
-                 "LIMIT 256)",
-                 now));
+                 "SELECT id FROM sello.delivery d WHERE id > $2::bigint AND state IN (1, 2) AND body IS NULL AND "
+                 "key_until < $1::bigint AND id < (SELECT max(id) FROM sello.delivery) AND "
+                 "NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = d.id)",
+                 "DELETE FROM sello.delivery", now);
+  static_cast<void>(prune_rows(in,
+                               "SELECT id FROM sello.failure f WHERE id > $2::bigint AND at < $1::bigint AND "
+                               "NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = f.delivery)",
+                               "DELETE FROM sello.failure", now));
+  static_cast<void>(prune_rows(in,
+                               "SELECT id FROM sello.conflict c WHERE id > $2::bigint AND arrived < $1::bigint AND "
+                               "NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = c.delivery)",
+                               "DELETE FROM sello.conflict", now));
   return pruned;
 }
 

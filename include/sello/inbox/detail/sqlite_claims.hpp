@@ -47,7 +47,8 @@ class claims {
         fail_{sql("INSERT INTO failure(delivery, generation, at, code, place) VALUES (?, ?, ?, ?, ?)")},
         forget_{sql("DELETE FROM failure WHERE delivery = ? AND id NOT IN "
                     "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
-        done_{sql("UPDATE source SET done = done + 1, late_marks = late_marks + ?, last_success = ? WHERE id = ?")},
+        done_{sql("UPDATE source SET done = done + 1, ignored = ignored + ?, late_marks = late_marks + ?, "
+                  "last_success = ? WHERE id = ?")},
         failed_{sql("UPDATE source SET last_failure = ? WHERE id = ?")},
         count_{sql(tally_sql)} {}
 
@@ -186,7 +187,7 @@ class claims {
       show_(held.id, static_cast<int>(now_is)).run();  // unless another generation of it is parked, or waits
       settled += load_of_waiting{-1, -size};
     }
-    if (done) done_(one.late_mark, now, source).run();
+    if (done) done_(one.what == kind::ignored, one.late_mark, now, source).run();
     if (one.why) {
       fail_(held.id, held.generation, now, static_cast<int>(one.why->code), printable(one.why->where)).run();
       forget_(held.id, held.id).run();

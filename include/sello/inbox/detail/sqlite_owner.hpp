@@ -22,14 +22,20 @@ namespace sello::inline v0::sqlite::detail {
   throw bad_result{{errc::malformed_option, "delivery " + std::to_string(id) + std::string{why}}};
 }
 
-/// `d` a delivery, `s` its source: bound by `bind_filter`.
-inline constexpr std::string_view filter_sql =
-    " WHERE d.id > ?1 AND (?2 = '' OR s.endpoint = ?2) AND (?3 = '' OR s.provider = ?3) AND (?4 = '' OR d.type = ?4) "
-    "AND (?5 < 0 OR d.state = ?5) ";
-
-inline statement& bind_filter(statement& to, const delivery_filter& filter, std::size_t most) {
-  return to(filter.after, filter.endpoint, filter.provider, filter.type,
-            filter.state ? static_cast<int>(*filter.state) : -1, (std::min)(filter.limit, most));
+/// `d` a delivery, `s` its source. The state stands in the text, for the index of those that are parked.
+[[nodiscard]] inline statement filtered(const connection& from, std::string sql, const delivery_filter& filter,
+                                        std::string_view else_states, std::size_t most) {
+  sql +=
+      " WHERE d.id > ?1 AND (?2 = '' OR s.endpoint = ?2) AND (?3 = '' OR s.provider = ?3) AND "
+      "(?4 = '' OR d.type = ?4)";
+  if (filter.state) {
+    sql += " AND d.state = " + std::to_string(static_cast<int>(*filter.state));
+  } else {
+    sql += else_states;
+  }
+  statement rows = from.prepare(sql += " ORDER BY d.id LIMIT ?5");
+  rows(filter.after, filter.endpoint, filter.provider, filter.type, (std::min)(filter.limit, most));
+  return rows;
 }
 
 [[nodiscard]] inline failed_try read_failure(const statement& row, int column) {
@@ -44,8 +50,7 @@ inline statement& bind_filter(statement& to, const delivery_filter& filter, std:
       "coalesce(w.crashes, 0), d.body IS NOT NULL, f.id, f.at, f.generation, f.code, f.place FROM delivery d "
       "JOIN source s ON s.id = d.source LEFT JOIN work w ON w.delivery = d.id AND w.generation = d.generation "
       "LEFT JOIN failure f ON f.id = (SELECT max(id) FROM failure WHERE delivery = d.id)";
-  statement rows = from.prepare(sql.append(filter_sql).append("ORDER BY d.id LIMIT ?6"));
-  bind_filter(rows, filter, 10'000);
+  statement rows = filtered(from, std::move(sql), filter, "", 10'000);
   std::vector<delivery_row> found;
   while (rows.step()) {
     delivery_row& row = found.emplace_back(delivery_row{.id = rows.integer(0),
@@ -120,11 +125,9 @@ inline void replay_one(const connection& in, delivery_id id, std::int64_t now) {
 /// What has taken effect is left alone unless the filter names it. The next page begins after `filter.after`; 0: no more.
 [[nodiscard]] inline std::size_t replay_page(const connection& in, delivery_filter& filter, std::int64_t now) {
   const immediate change{in};
-  std::string sql = "SELECT d.id FROM delivery d JOIN source s ON s.id = d.source";
-  sql.append(filter_sql).append(filter.state ? "" : "AND d.state IN (2, 3) ");
-  statement rows = in.prepare(sql.append("ORDER BY d.id LIMIT ?6"));
   filter.limit = 500;
-  bind_filter(rows, filter, 500);
+  statement rows = filtered(in, "SELECT d.id FROM delivery d JOIN source s ON s.id = d.source", filter,
+                            " AND d.state IN (2, 3)", 500);
   std::vector<delivery_id> ids;
   while (rows.step()) ids.push_back(rows.integer(0));
   std::size_t count = 0;
@@ -157,23 +160,24 @@ inline void park(const connection& in, delivery_id id) {
   inbox_stats all;
   const auto number = [](const statement& row, int column) { return static_cast<std::uint64_t>(row.integer(column)); };
   statement sources = from.prepare(
-      "SELECT endpoint, provider, stored, done, duplicates, conflicts, late_marks, crashes, last_delivery, "
-      "last_success, "
-      "last_failure FROM source ORDER BY endpoint, provider");
+      "SELECT endpoint, provider, stored, done, ignored, duplicates, conflicts, late_marks, crashes, last_delivery, "
+      "last_success, last_failure FROM source ORDER BY endpoint, provider");
   while (sources.step()) {
     endpoint_stats& one = all.endpoints.emplace_back(endpoint_stats{.endpoint = sources.text(0),
                                                                     .provider = sources.text(1),
                                                                     .stored = number(sources, 2),
                                                                     .done = number(sources, 3),
-                                                                    .duplicates = number(sources, 4),
-                                                                    .conflicts = number(sources, 5),
-                                                                    .late_marks = number(sources, 6),
-                                                                    .crashes = number(sources, 7),
-                                                                    .last_delivery = read_time(sources, 8),
-                                                                    .last_success = read_time(sources, 9),
-                                                                    .last_failure = read_time(sources, 10)});
+                                                                    .ignored = number(sources, 4),
+                                                                    .duplicates = number(sources, 5),
+                                                                    .conflicts = number(sources, 6),
+                                                                    .late_marks = number(sources, 7),
+                                                                    .crashes = number(sources, 8),
+                                                                    .last_delivery = read_time(sources, 9),
+                                                                    .last_success = read_time(sources, 10),
+                                                                    .last_failure = read_time(sources, 11)});
     all.stored += one.stored;
     all.done += one.done;
+    all.ignored += one.ignored;
     all.duplicates += one.duplicates;
     all.conflicts += one.conflicts;
     all.late_marks += one.late_marks;

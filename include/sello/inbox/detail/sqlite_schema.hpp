@@ -25,7 +25,8 @@ inline constexpr const char* schema_1 = R"(
 CREATE TABLE schema(version INTEGER NOT NULL);
 CREATE TABLE source(
   id INTEGER PRIMARY KEY, endpoint TEXT NOT NULL, provider TEXT NOT NULL,
-  stored INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0, duplicates INTEGER NOT NULL DEFAULT 0,
+  stored INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0, ignored INTEGER NOT NULL DEFAULT 0,
+  duplicates INTEGER NOT NULL DEFAULT 0,
   conflicts INTEGER NOT NULL DEFAULT 0, late_marks INTEGER NOT NULL DEFAULT 0, crashes INTEGER NOT NULL DEFAULT 0,
   last_delivery INTEGER, last_success INTEGER, last_failure INTEGER,
   UNIQUE(endpoint, provider));
@@ -35,6 +36,7 @@ CREATE TABLE delivery(
   key_until INTEGER NOT NULL, generation INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0,
   serial_key TEXT, parked_blocks INTEGER NOT NULL DEFAULT 0, headers TEXT NOT NULL, body BLOB,
   UNIQUE(source, key));
+CREATE INDEX delivery_parked ON delivery(id) WHERE state = 3;
 CREATE TABLE conflict(
   id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, digest BLOB NOT NULL, arrived INTEGER NOT NULL, body BLOB,
   UNIQUE(delivery, digest));

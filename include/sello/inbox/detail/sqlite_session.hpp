@@ -69,6 +69,7 @@ class session {
     return begun;
   }
   [[nodiscard]] transaction& current() noexcept { return transaction_; }
+  [[nodiscard]] static constexpr bool was_ended() noexcept { return false; }  // no handler can: the commit hook refuses
   [[nodiscard]] bool is_open() const noexcept { return turn_.owns_lock(); }
 
   [[nodiscard]] result<void> keep() noexcept {

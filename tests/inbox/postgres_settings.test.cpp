@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// What the settings, the encoding, the poolers and the tables of a server that others have set up do to an inbox, and what
+// becomes of a handler that commits by itself.
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sello/inbox/postgres.hpp>
+#include <sello/sello.hpp>
+
+#include "catch.hpp"
+#include "inbox/postgres_backend.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using sello::errc;
+using sello::outcome;
+using sello::progress;
+using support::deliver_akua;
+using support::new_database;
+using support::postgres_line;
+using transaction = sello::postgres::transaction;
+
+/// Notes a setting at each insert into a table, and changes it for the session as a pooler's next client would find it.
+void note_at_each_insert(const postgres_line& line, const std::string& setting, const std::string& table,
+                         const std::string& then) {
+  line.ask("CREATE TABLE IF NOT EXISTS noted(setting text, value text)");
+  const std::string name = "note_" + setting;
+  line.ask("CREATE OR REPLACE FUNCTION " + name +
+           "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.noted VALUES ('" + setting +
+           "', current_setting('" + setting + "')); " + then + " RETURN NEW; END $$");
+  line.ask("CREATE TRIGGER " + name + " BEFORE INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION " + name + "()");
+}
+
+std::string noted(const postgres_line& line) {
+  return line.ask("SELECT string_agg(DISTINCT value, ' ') FROM noted") + " " + line.ask("SELECT count(*) FROM noted");
+}
+
+struct outcome_of_try {
+  progress state{};
+  std::int64_t attempts = 0;
+  std::string why{};
+};
+
+/// One try of one delivery by this handler.
+template <class Handler>
+outcome_of_try tried_by(const std::string& database, const Handler& handler) {
+  const sello::postgres::inbox inbox{database};
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  sello::basic_router<transaction> router;
+  router.on<sello::akua::payment_capture_cleared>(handler);
+  CHECK(sello::worker{inbox, sello::postgres::effects{database}, router}.poll_once().value() == 1);
+  const auto row = inbox.list().value().front();
+  return {row.state, row.attempts, row.last_failure ? row.last_failure->why.where : ""};
+}
+
+}  // namespace
+
+TEST_CASE("what is stored is synced, though a pooler mixes up the settings of sessions") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const postgres_line line{database};
+  const std::string leak = "PERFORM set_config('synchronous_commit', 'off', false);";
+  const auto akua = inbox.endpoint("akua");
+  SECTION("new ones") {
+    note_at_each_insert(line, "synchronous_commit", "sello.delivery", leak);
+    for (const char* id : {"msg_1", "msg_2", "msg_3"}) CHECK(deliver_akua(akua, id));
+    CHECK(noted(line) == "on 3");
+  }
+  SECTION("and conflicts") {
+    CHECK(deliver_akua(akua, "msg_1"));
+    note_at_each_insert(line, "synchronous_commit", "sello.conflict", leak);
+    for (const char* body : {R"({"a":1})", R"({"a":2})", R"({"a":3})"})
+      CHECK(deliver_akua(akua, "msg_1", body)->outcome() == outcome::conflict);
+    CHECK(noted(line) == "on 3");
+  }
+}
+
+TEST_CASE("the isolation that a server's owner prefers is not the inbox's") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  line.ask("ALTER DATABASE " + line.ask("SELECT current_database()") +
+           " SET default_transaction_isolation = 'serializable'");
+  const sello::postgres::inbox inbox{database};
+  note_at_each_insert(line, "transaction_isolation", "sello.delivery", "");
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  CHECK(noted(line) == "read committed 1");
+}
+
+TEST_CASE("texts are kept as they came, whatever encoding somebody has set for the client") {
+  const std::string database = new_database() + " client_encoding=LATIN1";
+  const sello::postgres::inbox inbox{database};
+  const auto named = inbox.endpoint("pagos_\xc3\xb1");
+  CHECK(deliver_akua(named, "msg_1"));
+  CHECK(postgres_line{new_database()}.ask("SHOW server_encoding") == "UTF8");
+  CHECK(inbox.list().value().front().endpoint == "pagos_\xc3\xb1");
+  const postgres_line line{database + " client_encoding=UTF8"};
+  CHECK(line.ask("SELECT length(endpoint) FROM sello.source") == "7");
+
+  std::string seen;
+  sello::basic_router<transaction> router;
+  router.on<sello::akua::payment_capture_cleared>([&](const auto&, transaction& tx) {
+    seen += PQparameterStatus(tx.handle(), "client_encoding");
+    tx.execute("SET client_encoding = LATIN1");  // of the session
+  });
+  CHECK(deliver_akua(named, "msg_2"));
+  sello::worker worker{inbox, sello::postgres::effects{database}, router};
+  CHECK(worker.poll_once().value() == 2);
+  CHECK(seen == "UTF8UTF8");
+  CHECK(line.ask("SELECT string_agg(DISTINCT length(endpoint)::text, ' ') FROM sello_mark") == "7");
+}
+
+TEST_CASE("a database that cannot have every character is refused") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  const std::string name = line.ask("SELECT current_database()") + "_latin";
+  line.ask("CREATE DATABASE " + name + " ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'");
+  const auto words = [](const sello::error& why) { return why.message(); };
+  const std::string latin = database + " dbname=" + name;
+  CHECK(words(sello::postgres::inbox::create(latin).error()).find("is LATIN1") != std::string::npos);
+  CHECK(words(sello::postgres::effects::create(latin).error()).find("is LATIN1") != std::string::npos);
+}
+
+TEST_CASE("a table of marks of another shape is refused") {
+  for (const char* table :
+       {"sello_mark(endpoint text, provider text, key text)",
+        "sello_mark(endpoint text, provider text, key text, generation bigint, occasion bigint, arrived bigint, "
+        "marked bigint)",  // without its key
+        "sello_mark(endpoint text, provider text, key text, generation bigint, arrived bigint, marked bigint, "
+        "PRIMARY KEY (endpoint, provider, key, generation))"}) {
+    INFO(table);
+    const std::string database = new_database();
+    postgres_line{database}.ask(std::string{"CREATE TABLE "} + table);
+    const auto made = sello::postgres::effects::create(database);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().where.find("not the table of this version's marks") != std::string::npos);
+  }
+  const std::string database = new_database();
+  CHECK(sello::postgres::effects::create(database));
+  CHECK(sello::postgres::effects::create(database));  // its own
+}
+
+TEST_CASE("a handler that commits by itself and then fails is parked, and no later try passes for done") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  line.ask("CREATE TABLE effect(key text)");
+  const auto half = [](const transaction& tx) {
+    PQclear(PQexec(tx.handle(), "INSERT INTO effect VALUES ('half'); COMMIT"));
+  };
+  const auto check_parked = [&](const outcome_of_try& seen, const std::string& said) {
+    CHECK(seen.state == progress::parked);
+    INFO(seen.why);
+    CHECK(seen.why.find("committed by itself, mark and all") != std::string::npos);
+    CHECK(seen.why.find(said) != std::string::npos);
+    CHECK(line.ask("SELECT count(*) FROM effect") == "1");
+  };
+  SECTION("by an exception") {
+    check_parked(tried_by(database,
+                          [&](const auto&, transaction& tx) {
+                            half(tx);
+                            throw std::runtime_error{"the bank is closed"};
+                          }),
+                 "the bank is closed");
+  }
+  SECTION("by what it returns") {
+    check_parked(tried_by(database,
+                          [&](const auto&, transaction& tx) -> sello::result<void> {
+                            half(tx);
+                            return sello::retry("the bank is closed");
+                          }),
+                 "the bank is closed");
+  }
+  SECTION("though it says that all is well") {
+    check_parked(tried_by(database, [&](const auto&, transaction& tx) { half(tx); }), "ended the worker's transaction");
+  }
+  SECTION("in a transaction of its own after it") {
+    check_parked(tried_by(database,
+                          [&](const auto&, transaction& tx) {
+                            half(tx);
+                            PQclear(PQexec(tx.handle(), "BEGIN; SAVEPOINT sello_effect"));
+                          }),
+                 "ended the worker's transaction");
+  }
+  SECTION("one that rolled back has left nothing, and is tried again") {
+    const auto seen = tried_by(database, [&](const auto&, transaction& tx) {
+      PQclear(PQexec(tx.handle(), "INSERT INTO effect VALUES ('half'); ROLLBACK"));
+    });
+    CHECK(seen.state == progress::waiting);
+    CHECK(seen.attempts == 1);
+    CHECK(line.ask("SELECT count(*) FROM effect") == "0");
+  }
+}
+
+TEST_CASE("of two claims of one serial key that did not see each other, the one that starts later gives way") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const postgres_line line{database};
+  const auto serial =
+      inbox.endpoint("serial", {.serial_by = [](const auto&) { return "one"; }, .parked_blocks = false});
+  CHECK(deliver_akua(serial, "msg_1"));
+  CHECK(deliver_akua(serial, "msg_2"));
+  const auto held = inbox.store()->claim({.token = 7, .lease = 60s}).value();
+  REQUIRE(held.size() == 1);
+  const auto ticket = sello::detail::ticket_of(held.front());
+  const auto set_other = [&](const std::string& changes) {
+    line.ask("UPDATE sello.work SET " + changes + " WHERE token <> 7");
+  };
+  const std::string later = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint + 60000000";
+  set_other("token = 9, due = " + later);
+  CHECK_FALSE(inbox.store()->start(ticket, 60s, std::nullopt).value());
+  set_other("token = 9, due = 1");  // its lease has ended
+  CHECK(inbox.store()->start(ticket, 60s, std::nullopt).value());
+  set_other("token = 0, due = " + later);  // it waits for its next try
+  CHECK(inbox.store()->start(ticket, 60s, std::nullopt).value());
+}
+
+TEST_CASE("what a code of PostgreSQL's means is said for who has to mend it") {
+  using sello::postgres::detail::advice;
+  const auto has = [](const char* code, const std::string& words) {
+    INFO(code << ": " << advice(code));
+    return advice(code).find(words) != std::string_view::npos;
+  };
+  CHECK(has("55P03", "a lock"));
+  CHECK(has("57014", "took too long"));
+  CHECK(has("57P01", "went away"));
+  CHECK(has("08006", "went away"));
+  CHECK(has("08P01", "number of values"));
+  CHECK(has("25P03", "idle"));
+  CHECK(has("26000", "pooler"));
+  CHECK(has("42P05", "pooler"));
+  CHECK(has("25006", "read-only"));
+  CHECK(has("42P01", "table is missing"));
+  CHECK(has("53100", "full"));
+  CHECK(has("53200", "lacks memory"));
+  CHECK(has("22000", "refused"));
+}
