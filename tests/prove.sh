@@ -82,7 +82,8 @@ memcheck() {
 # A program of the preset `dev` that counts what it tried.
 inbox() {
   build || return 1
-  [ -x "build/dev/tests/inbox/$1" ] || { echo 'skipped: SQLite or libpq is not installed'; return 77; }
+  [ -e "build/dev/tests/inbox/CMakeFiles/$1.dir" ] || { echo 'skipped: SQLite or libpq is not installed'; return 77; }
+  cmake --build build/dev --target "$1" > /dev/null || return 1
   "build/dev/tests/inbox/$1" ${long:+--long}
 }
 

@@ -50,7 +50,8 @@ class small_disk {
   }
   void make_room() const { std::filesystem::remove(file("filler")); }
   void read_only(bool on) const {
-    if (::mount(nullptr, path_.c_str(), nullptr, MS_REMOUNT | (on ? MS_RDONLY : 0), "size=4m") != 0)
+    constexpr unsigned long anew = MS_REMOUNT;
+    if (::mount(nullptr, path_.c_str(), nullptr, on ? anew | MS_RDONLY : anew, "size=4m") != 0)
       throw std::runtime_error{"it cannot be mounted again"};
   }
 

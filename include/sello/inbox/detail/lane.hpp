@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/inbox/detail/tried.hpp>
 #include <sello/inbox/detail/workplace.hpp>
 
 namespace sello::inline v0::detail {
@@ -47,16 +48,6 @@ class lane {
   }
 
  private:
-  /// A try, and what is to become of it.
-  struct tried {
-    const stored* row = nullptr;
-    settlement settled{};
-    std::optional<sello::outcome> outcome{};
-    visit visited{.timed = true};
-    std::chrono::nanoseconds decoding{};
-    std::chrono::nanoseconds handling{};
-  };
-
   [[nodiscard]] std::size_t work() {
     const worker_options& options = place_->options;
     settle();  // what the store did not take the last time
@@ -221,7 +212,8 @@ class lane {
     running_.leave();
     if (!lost) throw bad_result{lost.error()};
     const std::vector<tried> told = std::exchange(settled_, {});
-    for (const tried& one : told) tell(one);
+    for (const tried& one : told)
+      if (one.settled.what != settlement::kind::released) place_->tell(record_of(one));
   }
 
   /// A database does not answer. What became of those that were tried is told to the store when it does; the others were not
@@ -283,25 +275,6 @@ class lane {
     one.settled.delay = place_->delay(attempts);
     one.outcome.reset();
     settled_.push_back(std::move(one));
-  }
-
-  void tell(const tried& one) const {
-    if (one.settled.what == settlement::kind::released) return;
-    const stored_fields& row = **one.row;
-    record seen{.provider = std::string_view{row.provider},
-                .type = std::string_view{row.type},
-                .id = std::string_view{row.key},
-                .outcome = one.outcome,
-                .misfits = one.visited.misfits,
-                .body_size = row.body.size(),
-                .decoding = one.decoding,
-                .handling = one.handling,
-                .endpoint = std::string_view{row.endpoint}};
-    if (one.settled.why) {
-      seen.error = one.settled.why->code;
-      seen.where.borrow(one.settled.why->where);
-    }
-    place_->tell(seen);
   }
 
   workplace<Store, Effects, Router>* place_;
