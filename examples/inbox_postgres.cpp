@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A server that answers when a delivery is stored, and a worker in which each takes effect once, for many machines that share
-// one PostgreSQL: AKUA_SECRET=… ./inbox_postgres "host=… dbname=…" 8080. Without a port it is two machines that get the same
-// delivery three times, and ends.
+// one PostgreSQL: AKUA_SECRET=… ./inbox_postgres "host=… dbname=…" 8080, until SIGTERM. Without a port it is two machines that
+// get the same delivery three times, and ends.
+#include <signal.h>
+
 #include <cstdlib>
 #include <iostream>
 #include <memory>
@@ -39,11 +41,14 @@ class machine {
   }
 
  public:
-  machine(const std::string& database, const std::string& secret)
+  machine(const std::string& database, const char* secret)
       : inbox_{database},
         receiver_{akua::verifier{secret}, inbox_.endpoint("akua", {.observer = log})},
         worker_{inbox_, sello::postgres::effects{database}, handlers(), {.threads = 2, .observer = log}} {
+    server.set_tcp_nodelay(true);
+    server.new_task_queue = [] { return new httplib::ThreadPool(64); };
     sello::server::mount(server, "/webhooks/akua", receiver_);
+    sello::server::refuse(server, ".*", 404);
     worker_.start();
   }
 
@@ -70,12 +75,24 @@ void deliver(int port, const std::string& secret) {
 int main(int argc, char** argv) try {
   if (argc < 2) throw std::runtime_error{"usage: inbox_postgres \"host=... dbname=...\" [port]"};
   const std::string database = argv[1];
-  const char* const given = std::getenv("AKUA_SECRET");
-  const std::string secret = given != nullptr ? given : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  const char* const secret = argc > 2 ? std::getenv("AKUA_SECRET") : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   ask(database, "CREATE TABLE IF NOT EXISTS settled(payment text)");
 
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {SIGTERM, SIGINT}) sigaddset(&signals, each);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there are threads
+
   machine one{database, secret};
-  if (argc > 2) return one.server.listen("0.0.0.0", std::stoi(argv[2])) ? 0 : 1;
+  if (argc > 2) {
+    if (!one.server.bind_to_port("0.0.0.0", std::stoi(argv[2]))) throw std::runtime_error{"cannot listen"};
+    std::thread listening{[&] { one.server.listen_after_bind(); }};
+    int signal = 0;
+    sigwait(&signals, &signal);
+    one.server.stop();  // what has begun is answered; then the worker's handlers end
+    listening.join();
+    return 0;
+  }
 
   machine other{database, secret};
   const int one_port = one.server.bind_to_any_port("127.0.0.1");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A server that answers when a delivery is stored, and a worker in which each takes effect once:
-// AKUA_SECRET=… ./inbox_sqlite 8080. Without a port it delivers to itself, three times the same, and ends.
+// AKUA_SECRET=… ./inbox_sqlite 8080, until SIGTERM. Without a port it delivers to itself, three times the same, and ends.
+#include <signal.h>
 #include <sqlite3.h>
 
 #include <cstdlib>
@@ -38,8 +39,12 @@ void deliver(int port, const std::string& secret) {
 }
 
 int main(int argc, char** argv) try {
-  const char* const given = std::getenv("AKUA_SECRET");
-  const std::string secret = given != nullptr ? given : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int each : {SIGTERM, SIGINT}) sigaddset(&signals, each);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there are threads
+
+  const char* const secret = argc > 1 ? std::getenv("AKUA_SECRET") : "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
   const auto home = std::filesystem::temp_directory_path() / ("inbox_sqlite-" + std::to_string(std::rand()));
   if (argc < 2) {
     std::filesystem::create_directory(home);
@@ -59,16 +64,27 @@ int main(int argc, char** argv) try {
   worker.start();
 
   httplib::Server server;
+  server.set_tcp_nodelay(true);
+  server.new_task_queue = [] { return new httplib::ThreadPool(64); };
   sello::server::mount(server, "/webhooks/akua", receiver);
-  if (argc > 1) return server.listen("0.0.0.0", std::stoi(argv[1])) ? 0 : 1;
+  sello::server::refuse(server, ".*", 404);
 
-  const int port = server.bind_to_any_port("127.0.0.1");
+  const bool bound = argc < 2 || server.bind_to_port("0.0.0.0", std::stoi(argv[1]));
+  if (!bound) throw std::runtime_error{"cannot listen"};
+  const int port = argc < 2 ? server.bind_to_any_port("127.0.0.1") : 0;
   std::thread listening{[&] { server.listen_after_bind(); }};
-  for (int i = 0; i < 3; ++i) deliver(port, secret);  // queued, duplicate, duplicate
-  while (inbox.stats().value().waiting != 0) std::this_thread::yield();
-  worker.stop();
-  server.stop();
+  while (!server.is_running()) std::this_thread::yield();
+  if (argc > 1) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+  } else {
+    for (int i = 0; i < 3; ++i) deliver(port, secret);  // queued, duplicate, duplicate
+    while (inbox.stats().value().waiting != 0) std::this_thread::yield();
+  }
+  server.stop();  // what has begun is answered
   listening.join();
+  worker.stop();  // the handlers that run end
+  if (argc > 1) return 0;
 
   const auto stats = inbox.stats().value();
   say(std::to_string(stats.stored) + " stored, " + std::to_string(stats.duplicates) + " duplicates, " +
