@@ -480,10 +480,15 @@ TEST_CASE("an effect and its mark are one") {
       REQUIRE(session->commit());
     };
     for (const char* set : {"SET search_path = tenant", "SET ROLE nobody_in_particular",
-                            "SET default_transaction_read_only = on", "DEALLOCATE ALL"}) {
+                            "SET default_transaction_read_only = on", "DEALLOCATE ALL", "SET statement_timeout = 1"}) {
       check(set, false);
       check(set, true);
     }
+    CHECK(session->begin(mark_of("bounds"), {}).value());
+    PGresult* const bound = PQexec(session->current().handle(), "SHOW statement_timeout");
+    CHECK(std::string{PQgetvalue(bound, 0, 0)} == "1601ms");
+    PQclear(bound);
+    session->undo();
     CHECK(line.ask("SELECT count(*) FROM tenant.sello_mark") == "0");
     session.reset();
     line.ask("DROP ROLE nobody_in_particular");

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -155,7 +158,7 @@ TEST_CASE("a handler that commits by itself and then fails is parked, and no lat
   const auto check_parked = [&](const outcome_of_try& seen, const std::string& said) {
     CHECK(seen.state == progress::parked);
     INFO(seen.why);
-    CHECK(seen.why.find("committed by itself, mark and all") != std::string::npos);
+    CHECK(seen.why.find("ended the transaction by itself") != std::string::npos);
     CHECK(seen.why.find(said) != std::string::npos);
     CHECK(line.ask("SELECT count(*) FROM effect") == "1");
   };
@@ -186,14 +189,70 @@ TEST_CASE("a handler that commits by itself and then fails is parked, and no lat
                           }),
                  "ended the worker's transaction");
   }
-  SECTION("one that rolled back has left nothing, and is tried again") {
-    const auto seen = tried_by(database, [&](const auto&, transaction& tx) {
-      PQclear(PQexec(tx.handle(), "INSERT INTO effect VALUES ('half'); ROLLBACK"));
-    });
-    CHECK(seen.state == progress::waiting);
-    CHECK(seen.attempts == 1);
-    CHECK(line.ask("SELECT count(*) FROM effect") == "0");
+  SECTION("by a ROLLBACK, behind which it writes on") {
+    check_parked(tried_by(database,
+                          [&](const auto&, transaction& tx) {
+                            PQclear(PQexec(tx.handle(), "ROLLBACK"));
+                            PQclear(PQexec(tx.handle(), "INSERT INTO effect VALUES ('without a mark')"));
+                          }),
+                 "ended the worker's transaction");
   }
+}
+
+TEST_CASE("a role without rights on the marks is told so, and nobody is told to rename them") {
+  const std::string database = new_database();
+  CHECK(sello::postgres::effects::create(database));
+  const postgres_line line{database};
+  const std::string role = line.ask("SELECT current_database()") + "_guest";
+  line.ask("CREATE ROLE " + role);
+  const auto refused = sello::postgres::effects::create(database + " options='-c role=" + role + "'");
+  line.ask("DROP ROLE " + role);
+  REQUIRE_FALSE(refused);
+  INFO(refused.error().where);
+  CHECK(refused.error().where.find("may not do that") != std::string::npos);
+  CHECK(refused.error().where.find("rename") == std::string::npos);
+}
+
+TEST_CASE("two generations that are done at the same moment leave nothing that waits") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const auto kuenta = inbox.endpoint("kuenta", {.key_retention = 0s});
+  CHECK(support::deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  CHECK(support::deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  const auto held = inbox.store()->claim({.token = 7, .limit = 10, .lease = 60s}).value();
+  REQUIRE(held.size() == 2);
+  const postgres_line line{database};
+  const postgres_line other{database};
+  line.ask("BEGIN");
+  line.ask("SELECT 1 FROM sello.delivery FOR UPDATE");
+  std::vector<std::thread> workers;
+  for (const auto& row : held)
+    workers.emplace_back([&inbox, ticket = sello::detail::ticket_of(row)] {
+      const sello::detail::settlement one{.held = ticket, .what = sello::detail::settlement::kind::handled};
+      static_cast<void>(inbox.store()->settle(std::span{&one, 1}));
+    });
+  const std::string waiting =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+      "wait_event_type = 'Lock'";
+  const auto until = std::chrono::steady_clock::now() + 3s;
+  while (other.ask(waiting) != "2" && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  CHECK(other.ask(waiting) == "2");
+  line.ask("COMMIT");
+  for (std::thread& each : workers) each.join();
+  CHECK(inbox.list()->front().state == progress::handled);
+}
+
+TEST_CASE("a place that cannot connect is taken last") {
+  struct request {};
+  sello::postgres::detail::crew<request> crew{3, 8};
+  std::vector<std::size_t> places;
+  request one;
+  for (int i = 0; i < 4; ++i)
+    crew.join(one, [&](std::size_t place, std::span<request* const>) {
+      places.push_back(place);
+      return place != places.front();
+    });
+  CHECK(places == std::vector<std::size_t>{0, 1, 1, 1});
 }
 
 TEST_CASE("of two claims of one serial key that did not see each other, the one that starts later gives way") {

@@ -572,6 +572,58 @@ TEMPLATE_LIST_TEST_CASE("threads work off what arrives, and stop in order", "[in
   worker.start();  // once more
 }
 
+TEMPLATE_LIST_TEST_CASE("an observer may stop its worker, which begins anew when it is told to", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  std::function<void()> stop;
+  std::atomic<int> handled{0};
+  sello::worker worker{inbox,
+                       backend.open_effects(),
+                       router_of<TestType>{.handler = write_row},
+                       {.threads = 2, .observer = [&](const sello::record&) {
+                          stop();
+                          ++handled;
+                          handled.notify_all();
+                        }}};
+  stop = [&] {
+    worker.stop();
+    worker.start();  // by one of its own threads: neither waits
+  };
+  for (int round = 1; round <= 3; ++round) {
+    CHECK(deliver_akua(inbox.endpoint("akua"), "msg_" + std::to_string(round)));
+    worker.start();
+    for (int now = handled; now < round; now = handled) handled.wait(now);
+    if (round == 2) worker.stop();
+  }
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 3);
+}
+
+TEMPLATE_LIST_TEST_CASE("a key comes to the handler as its rule gave it, and a type is looked for as it was sent",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const std::string key = "pedido-\xc3\xb1 50%";
+  const auto akua = inbox.endpoint("akua", {.identify = [&](const sello::signed_facts&) { return key; }});
+  CHECK(deliver_akua(akua, "msg_1", R"({"type":"pago.se\u00f1al","data":{}})"));
+  std::string seen;
+  sello::basic_router<typename TestType::effects::transaction> router;
+  router.otherwise([&](const sello::unknown_event& event, auto&) { seen = event.idempotency_key + ' ' + event.type; });
+  sello::worker worker{inbox, backend.open_effects(), router};
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(seen == key +
+                    " pago.se\xc3\xb1"
+                    "al");
+  CHECK(inbox.list()->front().key == key);
+  const auto found = inbox.list({.type = inbox.list()->front().type}).value();
+  CHECK(found.size() == 1);
+  CHECK(inbox
+            .replay(sello::delivery_filter{.type = "pago.se\xc3\xb1"
+                                                   "al",
+                                           .state = progress::handled})
+            .value() == 1);
+}
+
 TEMPLATE_LIST_TEST_CASE("a worker that stops gives back what it did not begin", "[inbox][worker]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -64,7 +64,8 @@ struct quarantine_options {
 
 /// Set by name: `inbox.endpoint("akua", {.body_limit = 65'536})`.
 struct endpoint_options {
-  /// The owner's rule for idempotency keys, in place of the provider's. From signed bytes alone.
+  /// The owner's rule for idempotency keys, in place of the provider's. From signed bytes alone. Where it throws, or gives nothing,
+  /// the delivery is stored under the provider's key all the same: so the same event must always have it throw, or never.
   std::function<std::string(const signed_facts&)> identify = nullptr;
 
   /// A larger body is refused before it is hashed. In bytes.
@@ -75,7 +76,8 @@ struct endpoint_options {
   std::function<void(const record&)> observer = nullptr;
 
   /// How long a key is known. Nothing: the provider's `key_retention`, else 90 days where the sender gives ids, and 3 days
-  /// where the key is the digest of the body, since a later equal body is another event.
+  /// where the key is the digest of the body, since a later equal body is another event. An equal key that is no digest has no
+  /// second effect either while its mark is kept (`worker.prune`).
   std::optional<std::chrono::seconds> key_retention{};
 
   /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none.

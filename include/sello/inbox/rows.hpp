@@ -49,8 +49,8 @@ struct delivery_row {
   delivery_id id = 0;
   std::string endpoint{};
   std::string provider{};
-  std::string key{};   ///< the idempotency key
-  std::string type{};  ///< "" where it could not be read
+  std::string key{};   ///< the idempotency key, with any bytes; for a log there is `printable`
+  std::string type{};  ///< as the sender wrote it; "" where it could not be read
   timestamp arrived{};
   progress state = progress::waiting;
   std::int64_t generation = 0;  ///< how often it was replayed after it had taken effect

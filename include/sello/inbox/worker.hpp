@@ -49,27 +49,29 @@ class worker {
   /// process that was forked after the worker was made.
   void start() {
     if (!process_.is_here()) throw bad_result{forked()};
+    if (is_on_own_thread()) return;
     const std::lock_guard lock{mutex_};
+    if (shared_->stopping) end_threads();  // told so by one of them
     if (!threads_.empty()) return;
     shared_->stopping = false;
     shared_->leases.start();
     for (std::size_t i = 0; i < shared_->options.threads; ++i)
-      threads_.emplace_back([own = std::make_unique<lane>(*shared_)] { own->run(); });
+      threads_.emplace_back([own = std::make_unique<lane>(*shared_), place = shared_.get()] {
+        own_place() = place;
+        own->run();
+      });
   }
 
   /// Claims no more, lets the handlers that run end, gives back what they did not begin, and returns when the threads have
-  /// ended: so a handler that hangs holds it up; give what it calls a deadline. Not to be called from a handler. In a process
-  /// that was forked off the one that started them it returns at once.
+  /// ended: so a handler that hangs holds it up; give what it calls a deadline. From a handler or an observer of its own it does
+  /// not wait. In a process that was forked off the one that started them it returns at once.
   void stop() noexcept {
     if (!process_.is_here()) return forget();
+    if (is_on_own_thread()) return tell_to_stop();
     const std::lock_guard lock{mutex_};
     if (threads_.empty()) return;
-    shared_->stopping = true;
-    shared_->store->wake();
-    for (std::thread& one : threads_)
-      if (one.get_id() != std::this_thread::get_id()) one.join();
-    std::erase_if(threads_, [](const std::thread& one) { return !one.joinable(); });
-    shared_->stopping = !threads_.empty();
+    tell_to_stop();
+    end_threads();
   }
 
   /// Whether `stop` was called and some handler still runs.
@@ -109,6 +111,23 @@ class worker {
     return {
         errc::store_unavailable,
         "this process was forked after the worker was made; make the inbox, the effects and the worker after the fork"};
+  }
+
+  /// Whose thread this is.
+  [[nodiscard]] static const void*& own_place() noexcept {
+    thread_local const void* place = nullptr;
+    return place;
+  }
+  [[nodiscard]] bool is_on_own_thread() const noexcept { return own_place() == shared_.get(); }
+
+  void tell_to_stop() noexcept {
+    shared_->stopping = true;
+    shared_->store->wake();
+  }
+  void end_threads() noexcept {
+    for (std::thread& one : threads_) one.join();
+    threads_.clear();
+    shared_->stopping = false;
   }
 
   /// Forked: the threads are the parent's, and so may be their locks; none of them can be waited for here.

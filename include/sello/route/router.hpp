@@ -177,7 +177,7 @@ class basic_router {
     detail::visit& visited = door.visited != nullptr ? *door.visited : own_visit;
     visited.door = &door;
     try {
-      const detail::key_rule key = [&row](const signed_facts&) { return row->key; };
+      const detail::key_rule key = [&row](const signed_facts&) { return row->idempotency_key; };
       static constexpr envelope_keys no_keys{};
       const detail::provider_routes* const own = routes_.named(row->provider);
       auto facts = detail::facts_of(row, own != nullptr ? *own->keys : no_keys, key);

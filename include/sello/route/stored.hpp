@@ -22,8 +22,9 @@ struct stored_fields {
   std::int64_t token = 0;  ///< of the claim
   std::string endpoint{};
   std::string provider{};
-  std::string key{};
-  std::int64_t occasion = 0;  ///< as in its mark
+  std::string key{};              ///< as it is stored, and in its mark
+  std::string idempotency_key{};  ///< as the rule for keys gave it; of a long one the digest
+  std::int64_t occasion = 0;      ///< as in its mark
   std::string type{};
   timestamp arrived{};
   std::string message_id{};

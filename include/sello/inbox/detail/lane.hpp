@@ -33,8 +33,12 @@ class lane {
       if (place_->stopping) break;
       const auto done = poll();
       nap = done ? poll_time : (std::min)(2 * nap, (std::max)(poll_time, std::chrono::milliseconds{5000}));
-      if (!done) place_->tell({.error = done.error().code, .where = done.error().where});
-      if (!done || *done == 0) place_->store->idle(nap, news);
+      if (!done) {
+        place_->tell({.error = done.error().code, .where = done.error().where});
+        pause(nap);
+      } else if (*done == 0) {
+        place_->store->idle(nap, news);
+      }
     }
     static_cast<void>(guarded([&] { settle(); }));
   }
@@ -48,6 +52,15 @@ class lane {
   }
 
  private:
+  /// Whatever arrives meanwhile: it would not go better.
+  void pause(std::chrono::milliseconds most) noexcept {
+    const auto until = std::chrono::steady_clock::now() + most;
+    for (auto left = most; left.count() > 0 && !place_->stopping;) {
+      place_->store->idle(left, place_->store->news());
+      left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    }
+  }
+
   [[nodiscard]] std::size_t work() {
     const worker_options& options = place_->options;
     settle();  // what the store did not take the last time
@@ -243,18 +256,13 @@ class lane {
     settled_.push_back(std::move(one));
   }
 
-  /// After a try that entered the effects' transaction.
+  /// After a try that entered the effects' transaction. What its handler committed by itself stays: another try could double
+  /// it, or pass for done where the mark was committed along.
   void judge(tried& one, error why) {
-    if (session_->was_ended()) {
-      const auto marked = session_->marked(mark_of(*one.row));
-      if (marked && *marked) {
-        why.where.insert(0,
-                         "its handler committed by itself, mark and all, so another try would do nothing; see what is "
-                         "there. It said: ");
-        return park(one, std::move(why));
-      }
-    }
-    fail(one, std::move(why));
+    if (!session_->was_ended()) return fail(one, std::move(why));
+    why.where.insert(
+        0, "its handler ended the transaction by itself; see what it left, and replay or leave it. It said: ");
+    park(one, std::move(why));
   }
 
   void park(tried& one, error why) {

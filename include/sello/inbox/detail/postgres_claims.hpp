@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/postgres_database.hpp>
+#include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 #include <sello/inbox/stored.hpp>
 
@@ -33,9 +34,10 @@ inline constexpr std::string_view claim_sql =
     "due AS MATERIALIZED (SELECT w.delivery, w.generation, w.due, w.running FROM sello.work w "
     "WHERE w.state = 0 AND w.due <= (SELECT now FROM at) AND w.due >= $4::bigint AND "
     "($5::text IS NULL OR w.source IN (SELECT id FROM sello.source WHERE endpoint = ANY($5::text::text[]))) AND "
-    "(w.serial_key IS NULL OR NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND "
-    "o.serial_key = w.serial_key AND (((o.delivery, o.generation) < (w.delivery, w.generation) AND "
-    "(o.state = 0 OR o.parked_blocks <> 0)) OR (o.state = 0 AND o.token <> 0 AND o.due > (SELECT now FROM at))))) "
+    "(w.serial_key IS NULL OR (NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND "
+    "o.serial_key = w.serial_key AND (o.delivery, o.generation) < (w.delivery, w.generation) AND "
+    "(o.state = 0 OR o.parked_blocks <> 0)) AND NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND "
+    "o.serial_key = w.serial_key AND o.state = 0 AND o.token <> 0 AND o.due > (SELECT now FROM at)))) "
     "ORDER BY w.due LIMIT $3::bigint FOR UPDATE SKIP LOCKED), "
     "taken AS (UPDATE sello.work w SET due = (SELECT now FROM at) + $1::bigint, token = $2::bigint, "
     "crashes = w.crashes + w.running, running = 0 FROM due WHERE w.delivery = due.delivery AND "
@@ -58,19 +60,20 @@ inline constexpr std::string_view holds_sql =
     "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
-/// The delivery is what its other generations are, if they are parked or wait.
+/// With the delivery locked, for another generation of it may be done at the same time.
 inline constexpr std::string_view finish_sql =
-    "WITH gone AS (DELETE FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND "
-    "token = $3::bigint AND state = 0 RETURNING source, size, serial_key), "
-    "shown AS (UPDATE sello.delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM "
-    "sello.work WHERE delivery = $1::bigint AND generation <> $2::bigint), $4::bigint) WHERE id = $1::bigint AND "
-    "EXISTS (SELECT 1 FROM gone)) SELECT source, size, serial_key FROM gone";
+    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR UPDATE) "
+    "DELETE FROM sello.work WHERE delivery = (SELECT id FROM locked) AND generation = $2::bigint AND "
+    "token = $3::bigint AND state = 0 RETURNING source, size, serial_key";
+/// The delivery is what its other generations are, if they are parked or wait. A statement of its own: it has to see what
+/// was committed until the delivery was locked.
+inline constexpr std::string_view show_sql =
+    "UPDATE sello.delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM "
+    "sello.work WHERE delivery = $1::bigint), $2::bigint) WHERE id = $1::bigint";
 inline constexpr std::string_view park_sql =
-    "WITH gone AS (UPDATE sello.work SET state = 1, token = 0, running = 0, attempts = attempts + 1 WHERE "
+    "UPDATE sello.work SET state = 1, token = 0, running = 0, attempts = attempts + 1 WHERE "
     "delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND state = 0 "
-    "RETURNING source, size, serial_key), "
-    "shown AS (UPDATE sello.delivery SET state = $4::bigint WHERE id = $1::bigint AND EXISTS (SELECT 1 FROM gone)) "
-    "SELECT source, size, serial_key FROM gone";
+    "RETURNING source, size, serial_key";
 inline constexpr std::string_view again_sql =
     "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, token = 0, "
     "running = 0, attempts = attempts + $5::bigint WHERE delivery = $1::bigint AND generation = $2::bigint AND "
@@ -165,8 +168,9 @@ class claims {
                                        .endpoint = found.text(i, 2),
                                        .provider = found.text(i, 3),
                                        .key = found.text(i, 4),
+                                       .idempotency_key = sello::detail::restored(found.text(i, 4)),
                                        .occasion = found.integer(i, 5),
-                                       .type = found.text(i, 6),
+                                       .type = sello::detail::restored(found.text(i, 6)),
                                        .arrived = time_of(found.integer(i, 7)),
                                        .body = found.bytes(i, 9),
                                        .attempts = found.integer(i, 10),
@@ -194,7 +198,9 @@ class claims {
     const progress now_is = one.what == settlement::kind::handled   ? progress::handled
                             : one.what == settlement::kind::ignored ? progress::ignored
                                                                     : progress::parked;
-    return in.run(is_done(one) ? finish_sql : park_sql, held.id, held.generation, held.token, static_cast<int>(now_is));
+    rows gone = in.run(is_done(one) ? finish_sql : park_sql, held.id, held.generation, held.token);
+    if (gone.size() != 0) in.run(show_sql, held.id, static_cast<int>(now_is));
+    return gone;
   }
 
   static void note_failure(connection& in, const settlement& one, std::int64_t now) {

@@ -20,7 +20,8 @@ class crew {
     for (std::size_t i = places; i > 0; --i) free_.push_back(i - 1);
   }
 
-  /// Returns when a batch with `own` was written. `write` gets a place that nobody else has, and must not throw.
+  /// Returns when a batch with `own` was written. `write` gets a place that nobody else has, says whether it was of use, and
+  /// must not throw. What was of no use is taken last, so that one that cannot connect does not get every request.
   template <class Write>
   void join(Request& own, const Write& write) {
     seat mine{&own};
@@ -43,14 +44,14 @@ class crew {
       others.clear();
     }
     lock.unlock();
-    write(mine.place, std::span<Request* const>{requests});
+    const bool useful = write(mine.place, std::span<Request* const>{requests});
     lock.lock();
     for (seat* one : others) {
       one->done = true;
       one->turn.notify_one();  // under the lock: afterwards it may be gone
     }
     if (waiting_.empty()) {
-      free_.push_back(mine.place);
+      free_.insert(useful ? free_.end() : free_.begin(), mine.place);
     } else {
       seat* const next = waiting_.front();
       waiting_.erase(waiting_.begin());

@@ -53,7 +53,8 @@ class pool {
       connection* what;
       ~giving_back() {
         const std::lock_guard lock{owner->mutex_};
-        owner->free_.push_back(what);
+        // What cannot connect is taken last.
+        owner->free_.insert(what->get() != nullptr ? owner->free_.end() : owner->free_.begin(), what);
         owner->returned_.notify_one();
       }
     } const back{this, one};

@@ -24,11 +24,13 @@ namespace sello::inline v0::postgres::detail {
 
 using sello::detail::incoming;
 
-/// A new delivery and its work, in one statement. No row: the key is known already.
+/// A new delivery and its work, in one statement. No row: the key is known already, or the source is another one by now, since
+/// somebody has restored an older state.
 inline constexpr std::string_view store_sql =
     "WITH added AS (INSERT INTO sello.delivery(source, key, key_version, digest, type, arrived, occasion, key_until, "
-    "serial_key, parked_blocks, headers, body) VALUES ($1::bigint, $2::text, $3::bigint, $4::bytea, $5::text, "
-    "$6::bigint, $7::bigint, $8::bigint, $9::text, $10::bigint, $11::text, $12::bytea) "
+    "serial_key, parked_blocks, headers, body) SELECT id, $2::text, $3::bigint, $4::bytea, $5::text, "
+    "$6::bigint, $7::bigint, $8::bigint, $9::text, $10::bigint, $11::text, $12::bytea FROM sello.source "
+    "WHERE id = $1::bigint AND endpoint = $14::text AND provider = $15::text "
     "ON CONFLICT (source, key) DO NOTHING RETURNING id) "
     "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) "
     "SELECT id, 0, $1::bigint, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $7::bigint, $13::bigint, "
@@ -41,7 +43,7 @@ class intake {
   [[nodiscard]] result<receipt> put(const incoming& what) {
     owner_->same_process();  // before any lock: a fork may have copied one that is held
     request own{&what};
-    crew_.join(own, [this](std::size_t place, batch all) { write(place, all); });
+    crew_.join(own, [this](std::size_t place, batch all) { return write(place, all); });
     if (own.fault) return *std::move(own.fault);
     return receipt{std::move(*own.proof), own.outcome};
   }
@@ -58,6 +60,7 @@ class intake {
     const incoming* what;
     sello::outcome outcome = outcome::queued;
     std::int64_t source = 0;
+    bool sent = false;
     bool settled = false;
     std::optional<durable> proof{};
     std::optional<error> fault{};
@@ -65,7 +68,7 @@ class intake {
   using batch = std::span<request* const>;
 
   /// A commit of which nobody knows whether it happened is `store_unavailable`: the sender's retry finds out.
-  void write(std::size_t place, batch all) noexcept {
+  bool write(std::size_t place, batch all) noexcept {
     const auto committed =
         sello::detail::barrier::pass([&] { return guarded([&] { commit(owner_->arrivals.at(place), all); }); });
     for (request* one : all) {
@@ -80,6 +83,7 @@ class intake {
         }
       }
     }
+    return committed.has_value();
   }
 
   void commit(connection& in, batch all) {
@@ -112,7 +116,9 @@ class intake {
       headers.push_back(what.headers());
       values.emplace_back(one->source, what.key, sello::detail::key_version, digest_of(what), what.type,
                           count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
-                          what.serial_key, what.parked_blocks, headers.back(), blob{what.body}, what.body.size());
+                          what.serial_key, what.parked_blocks, headers.back(), blob{what.body}, what.body.size(),
+                          what.endpoint, what.provider);
+      one->sent = true;
       sent.push_back(one);
     }
     if (sent.empty()) return;
@@ -127,8 +133,17 @@ class intake {
     const incoming& what = *asked.what;
     for (;;) {
       const rows found = in.run(
-          "SELECT id, digest, key_until, generation FROM sello.delivery WHERE source = $1::bigint AND key = $2::text",
-          asked.source, what.key);
+          "SELECT d.id, d.digest, d.key_until, d.generation FROM sello.delivery d JOIN sello.source s ON s.id = "
+          "d.source "
+          "WHERE d.source = $1::bigint AND d.key = $2::text AND s.endpoint = $3::text AND s.provider = $4::text",
+          asked.source, what.key, what.endpoint, what.provider);
+      if (found.size() == 0 && asked.sent) {
+        const std::lock_guard lock{mutex_};
+        sources_.clear();
+        asked.fault = error{errc::store_unavailable,
+                            "the inbox was restored to an older state while this program runs; the sender tries again"};
+        return;
+      }
       if (found.size() == 0) {
         asked.fault = error{
             errc::store_unavailable,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/postgres_database.hpp>
+#include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 
 namespace sello::inline v0::postgres::detail {
@@ -31,8 +32,8 @@ namespace sello::inline v0::postgres::detail {
   } else {
     sql += else_states;
   }
-  return from.run(sql += " ORDER BY d.id LIMIT $5::bigint", filter.after, filter.endpoint, filter.provider, filter.type,
-                  (std::min)(filter.limit, most));
+  return from.run(sql += " ORDER BY d.id LIMIT $5::bigint", filter.after, filter.endpoint, filter.provider,
+                  sello::detail::storable(filter.type, 256), (std::min)(filter.limit, most));
 }
 
 [[nodiscard]] inline failed_try read_failure(const rows& from, int row, int column) {
@@ -55,8 +56,8 @@ namespace sello::inline v0::postgres::detail {
     delivery_row& row = found.emplace_back(delivery_row{.id = all.integer(i, 0),
                                                         .endpoint = all.text(i, 1),
                                                         .provider = all.text(i, 2),
-                                                        .key = all.text(i, 3),
-                                                        .type = all.text(i, 4),
+                                                        .key = sello::detail::restored(all.text(i, 3)),
+                                                        .type = sello::detail::restored(all.text(i, 4)),
                                                         .arrived = time_of(all.integer(i, 5)),
                                                         .state = static_cast<progress>(all.integer(i, 6)),
                                                         .generation = all.integer(i, 7),

@@ -53,14 +53,18 @@ CREATE TABLE sello.quarantine(
 INSERT INTO sello.schema VALUES (1);
 )";
 
+/// Sooner than our own deadline, so that the server says what it waited for; a lock before all, which it can name.
+[[nodiscard]] inline std::string bounds(const connection& of) {
+  const auto part = [&](int tenths) { return std::to_string(1 + of.patience().count() * tenths / 10); };  // 0: no bound
+  return "SET lock_timeout = " + part(7) + "; SET statement_timeout = " + part(8) +
+         "; SET idle_in_transaction_session_timeout = " + part(40);
+}
+
 /// Opens a connection for commits that are `sure` (on the disk when they return) or not. A server or a role that does not
 /// keep what it commits is refused, each time anew: somebody may have changed it.
 inline void connect(connection& to, bool sure) {
   to.open();
-  // Sooner than our own deadline, so that the server says what it waited for; a lock before all, which it can name.
-  const auto part = [&](int tenths) { return std::to_string(1 + to.patience().count() * tenths / 10); };  // 0: no bound
-  to.script("SET lock_timeout = " + part(7) + "; SET statement_timeout = " + part(8) +
-            "; SET idle_in_transaction_session_timeout = " + part(40));
+  to.script(bounds(to));
   const rows found = to.run(
       "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'), "
       "pg_is_in_recovery()::int, current_setting('server_version_num')::bigint, current_setting('server_encoding')");

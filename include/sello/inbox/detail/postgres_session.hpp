@@ -45,7 +45,7 @@ class transaction {
       return line_->run_once(sql, with).changed();
     } catch (const detail::fault& thrown) {
       const std::string_view code = thrown.code();
-      if (!code.starts_with("42") && code != "08P01") throw;
+      if (code == "42501" || (!code.starts_with("42") && code != "08P01")) throw;
       throw bad_result{
           {errc::handler_failed,
            "PostgreSQL cannot read the statement: a name, its syntax ($1, not ?), or the number of its values is "
@@ -88,7 +88,7 @@ class session {
       if (!open_) {
         ready();
         // What a handler has set for the session would be the next one's: where the marks are, and who writes them.
-        line_.script("BEGIN READ WRITE; RESET search_path; RESET ROLE; RESET client_encoding");
+        line_.script("BEGIN READ WRITE; RESET search_path; RESET ROLE; RESET client_encoding; " + bounds(line_));
         open_ = true;
         ended_ = false;
         kept_ = 0;
@@ -212,7 +212,7 @@ class session {
       line_.script("PREPARE sello_look AS " + std::string{mark_sql} +
                    "; EXPLAIN EXECUTE sello_look('', '', '', 0, 0, 0, 0); DEALLOCATE sello_look");
     } catch (const fault& thrown) {
-      if (!thrown.code().starts_with("42")) throw;
+      if (thrown.code() == "42501" || !thrown.code().starts_with("42")) throw;
       fail("the database has a `sello_mark` that is not the table of this version's marks; rename it");
     }
     change.commit();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/sqlite_database.hpp>
+#include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/stored.hpp>
 
 namespace sello::inline v0::sqlite::detail {
@@ -155,8 +156,9 @@ class claims {
                                      .endpoint = due_->text(2),
                                      .provider = due_->text(3),
                                      .key = due_->text(4),
+                                     .idempotency_key = sello::detail::restored(due_->text(4)),
                                      .occasion = due_->integer(5),
-                                     .type = due_->text(6),
+                                     .type = sello::detail::restored(due_->text(6)),
                                      .arrived = time_of(due_->integer(7)),
                                      .body = due_->text(9),
                                      .attempts = due_->integer(10),

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -110,7 +109,6 @@ class intake {
         change.commit();
       } catch (...) {
         owner_->waiting = load;
-        sources_.clear();
         throw;
       }
       if (wrote()) ++owner_->syncs;
@@ -182,20 +180,16 @@ class intake {
     owner_->write_tallies_if_free();
   }
 
+  /// Asked each time: who restores an older state of the file makes other rows of it.
   [[nodiscard]] std::int64_t source_of(const sello::detail::incoming& what) {
-    const std::pair name{std::string{what.endpoint}, std::string{what.provider}};
-    if (const auto known = sources_.find(name); known != sources_.end()) return known->second;
     find_source_(what.endpoint, what.provider);
-    std::int64_t id = 0;
     if (find_source_.step()) {
-      id = find_source_.integer(0);
+      const std::int64_t id = find_source_.integer(0);
       find_source_.reset();
-    } else {
-      add_source_(what.endpoint, what.provider).run();
-      id = sqlite3_last_insert_rowid(owner_->sure().get());
+      return id;
     }
-    sources_.emplace(name, id);
-    return id;
+    add_source_(what.endpoint, what.provider).run();
+    return sqlite3_last_insert_rowid(owner_->sure().get());
   }
 
   [[nodiscard]] bool is_full(std::size_t more) const noexcept {
@@ -214,7 +208,6 @@ class intake {
 
   database* owner_;
   sello::detail::group<request> group_{};
-  std::map<std::pair<std::string, std::string>, std::int64_t> sources_{};
   std::uint64_t batches_ = 0;
   std::int64_t noted_ = 0;
   steady_clock::time_point counted_{};

@@ -22,9 +22,10 @@ namespace sello::inline v0::sqlite::detail {
   throw bad_result{{errc::malformed_option, "delivery " + std::to_string(id) + std::string{why}}};
 }
 
-/// `d` a delivery, `s` its source. The state stands in the text, for the index of those that are parked.
+/// `d` a delivery, `s` its source; `type` as it is stored, and borrowed by the statement, as all of the filter is. The state
+/// stands in the text, for the index of those that are parked.
 [[nodiscard]] inline statement filtered(const connection& from, std::string sql, const delivery_filter& filter,
-                                        std::string_view else_states, std::size_t most) {
+                                        const std::string& type, std::string_view else_states, std::size_t most) {
   sql +=
       " WHERE d.id > ?1 AND (?2 = '' OR s.endpoint = ?2) AND (?3 = '' OR s.provider = ?3) AND "
       "(?4 = '' OR d.type = ?4)";
@@ -34,7 +35,7 @@ namespace sello::inline v0::sqlite::detail {
     sql += else_states;
   }
   statement rows = from.prepare(sql += " ORDER BY d.id LIMIT ?5");
-  rows(filter.after, filter.endpoint, filter.provider, filter.type, (std::min)(filter.limit, most));
+  rows(filter.after, filter.endpoint, filter.provider, type, (std::min)(filter.limit, most));
   return rows;
 }
 
@@ -50,14 +51,15 @@ namespace sello::inline v0::sqlite::detail {
       "coalesce(w.crashes, 0), d.body IS NOT NULL, f.id, f.at, f.generation, f.code, f.place FROM delivery d "
       "JOIN source s ON s.id = d.source LEFT JOIN work w ON w.delivery = d.id AND w.generation = d.generation "
       "LEFT JOIN failure f ON f.id = (SELECT max(id) FROM failure WHERE delivery = d.id)";
-  statement rows = filtered(from, std::move(sql), filter, "", 10'000);
+  const std::string type = sello::detail::storable(filter.type, 256);
+  statement rows = filtered(from, std::move(sql), filter, type, "", 10'000);
   std::vector<delivery_row> found;
   while (rows.step()) {
     delivery_row& row = found.emplace_back(delivery_row{.id = rows.integer(0),
                                                         .endpoint = rows.text(1),
                                                         .provider = rows.text(2),
-                                                        .key = rows.text(3),
-                                                        .type = rows.text(4),
+                                                        .key = sello::detail::restored(rows.text(3)),
+                                                        .type = sello::detail::restored(rows.text(4)),
                                                         .arrived = time_of(rows.integer(5)),
                                                         .state = static_cast<progress>(rows.integer(6)),
                                                         .generation = rows.integer(7),
@@ -126,7 +128,8 @@ inline void replay_one(const connection& in, delivery_id id, std::int64_t now) {
 [[nodiscard]] inline std::size_t replay_page(const connection& in, delivery_filter& filter, std::int64_t now) {
   const immediate change{in};
   filter.limit = 500;
-  statement rows = filtered(in, "SELECT d.id FROM delivery d JOIN source s ON s.id = d.source", filter,
+  const std::string type = sello::detail::storable(filter.type, 256);
+  statement rows = filtered(in, "SELECT d.id FROM delivery d JOIN source s ON s.id = d.source", filter, type,
                             " AND d.state IN (2, 3)", 500);
   std::vector<delivery_id> ids;
   while (rows.step()) ids.push_back(rows.integer(0));

@@ -46,6 +46,11 @@ namespace sello::inline v0::detail {
   return text.size() > limit ? "%sha256:" + sha256_hex(text) : percent_encoded(text);
 }
 
+/// What `storable` was given, or its digest.
+[[nodiscard]] inline std::string restored(std::string_view kept) {
+  return kept.starts_with("%sha256:") ? std::string{kept} : percent_decoded(kept);
+}
+
 inline void write_line(std::string& to, std::string_view name, std::string_view value) {
   to.append(percent_encoded(name)).append(1, '\t').append(percent_encoded(value)).append(1, '\n');
 }

@@ -27,7 +27,7 @@ struct tried {
   const stored_fields& row = **one.row;
   record seen{.provider = std::string_view{row.provider},
               .type = std::string_view{row.type},
-              .id = std::string_view{row.key},
+              .id = std::string_view{row.idempotency_key},
               .outcome = one.outcome,
               .misfits = one.visited.misfits,
               .body_size = row.body.size(),
