@@ -80,7 +80,8 @@ struct endpoint_options {
   /// second effect either while its mark is kept (`worker.prune`).
   std::optional<std::chrono::seconds> key_retention{};
 
-  /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none.
+  /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none. For short queues: each claim
+  /// looks at all that wait behind one another, some microseconds each, so thousands of them hold up all others.
   std::function<std::string(const signed_facts&)> serial_by = nullptr;
   /// Whether one that is parked holds up those behind it.
   bool parked_blocks = true;
