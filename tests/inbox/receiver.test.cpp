@@ -126,6 +126,21 @@ TEMPLATE_LIST_TEST_CASE("without room it is answered 503", "[inbox][receiver]", 
   CHECK(seen.last().where.find("the inbox is full") == 0);
 }
 
+TEMPLATE_LIST_TEST_CASE("a rule that throws loses no delivery, and is in its record", "[inbox][receiver]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  std::string said;
+  const auto throws = [](const sello::signed_facts&) -> std::string { throw 1; };
+  const sello::receiver receiver{
+      akua::verifier{support::secret},
+      inbox.endpoint("akua", {.identify = throws,
+                              .observer = [&](const sello::record& seen) { said = seen.message(); },
+                              .serial_by = throws})};
+  CHECK(deliver(receiver, payment, "msg_1") == 200);
+  CHECK(said == "queued; did not fit: handler_failed at identify, handler_failed at serial_by");
+}
+
 TEMPLATE_LIST_TEST_CASE("what cannot be decoded is parked with its error, and replayed for a new program",
                         "[inbox][receiver]", support::backends) {
   TestType backend;

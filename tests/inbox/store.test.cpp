@@ -388,6 +388,27 @@ TEMPLATE_LIST_TEST_CASE("the cap of bytes counts bodies that wait", "[inbox]", s
   CHECK(deliver_akua(akua, "msg_3", "1234")->outcome() == outcome::queued);
 }
 
+TEMPLATE_LIST_TEST_CASE("a body that is larger than all the room comes into an empty inbox", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open({.waiting_bytes_limit = 10});
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "msg_1", "12345678901")->outcome() == outcome::queued);
+  CHECK(deliver_akua(akua, "msg_2", "1").error().code == errc::store_unavailable);
+}
+
+TEMPLATE_LIST_TEST_CASE("an endpoint's name is one that every database keeps", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  for (const std::string& name : {std::string{}, std::string(129, 'a'), std::string{"a\0b", 3}, std::string{"caf\xe9"},
+                                  std::string{"a\nb"}, std::string{"\xc2\x85"}}) {
+    INFO(name);
+    CHECK_THROWS_AS(inbox.endpoint(name), sello::bad_result);
+  }
+  for (const std::string& name : {std::string(128, 'a'), std::string{"caf\xc3\xa9 {a,\"b\"}"}})
+    CHECK(deliver_akua(inbox.endpoint(name), "msg_1")->outcome() == outcome::queued);
+}
+
 TEMPLATE_LIST_TEST_CASE("a worker that is limited to endpoints claims no others", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -49,6 +49,7 @@ class shelved final : public destination<Delivery> {
     const result<receipt> stored = to_.accept(proven, &seen);
     visited.type = std::move(seen.type);
     visited.id = std::move(seen.key);
+    visited.misfits = std::move(seen.misfits);
     visited.decoded = seen.read;
     visited.storing = std::chrono::steady_clock::now() - seen.read.value_or(std::chrono::steady_clock::now());
     if (!stored) return stored.error();
@@ -83,7 +84,9 @@ class inbox_endpoint {
   [[nodiscard]] result<receipt> accept(const delivery<S, P>& proven, detail::noted* seen = nullptr) const noexcept {
     return detail::guarded([&] {
       const detail::incoming what{proven, name_, options_, state_->store->now()};
-      if (seen != nullptr) *seen = {what.type, what.key, std::chrono::steady_clock::now()};
+      if (seen != nullptr)
+        *seen = {detail::restored(what.type), detail::restored(what.key), what.misfits,
+                 std::chrono::steady_clock::now()};
       return state_->store->put(what);
     });
   }
@@ -149,10 +152,13 @@ class basic_inbox {
     return basic_inbox{*std::move(opened)};
   }
 
-  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for an empty name and a negative retention. The
+  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for a name that is none and a negative retention. The
   /// name is stored, and so is what `identify` gives: to change either makes new deliveries of those that come again.
   [[nodiscard]] inbox_endpoint<Store> endpoint(std::string name, endpoint_options options = {}) const {
     if (name.empty()) throw bad_result{{errc::malformed_option, "an endpoint needs a name"}};
+    if (name.size() > 128 || !detail::is_plain(name))
+      throw bad_result{
+          {errc::malformed_option, "an endpoint's name is UTF-8 without control characters, of 128 bytes at most"}};
     if (options.key_retention && options.key_retention->count() < 0)
       throw bad_result{{errc::malformed_option, "key_retention: it is negative; leave it unset for the sender's own"}};
     {

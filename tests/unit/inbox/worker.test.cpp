@@ -77,6 +77,32 @@ TEST_CASE("what the inbox could not be told at once is told when it answers agai
   for (const auto& row : inbox.list().value()) CHECK(row.attempts == 1);
 }
 
+TEST_CASE("the record of an outage names the delivery at which it was seen", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([](const auto&, auto&) {});
+  std::atomic<int> told{0};
+  std::string said;
+  sello::worker worker{
+      inbox, sello::sqlite::effects{folder.file("app.db")}, router, {.observer = [&](const auto& seen) {
+        if (told == (seen.error ? 1 : 0)) {
+          said = std::string{seen.endpoint}.append(" ").append(seen.id).append(" ").append(seen.message());
+          ++told;
+          told.notify_all();
+        }
+      }}};
+  worker.start();
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  told.wait(0);
+  CHECK(said == "akua msg_1 handled");
+  std::filesystem::rename(folder.file("app.db"), folder.file("moved.db"));
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_2"));
+  told.wait(1);
+  worker.stop();
+  CHECK(said.starts_with("akua msg_2 store_unavailable"));
+}
+
 TEST_CASE("a worker that was made before a fork says so behind it, and ends in quiet", "[inbox][worker]") {
   const support::temporary_folder folder;
   const sello::sqlite::inbox inbox{folder.file("inbox.db")};

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include <sello/base/timestamp.hpp>
 #include <sello/decode/tokens.hpp>
@@ -42,7 +43,8 @@ template <class Json>
 struct noted {
   std::string type{};
   std::string key{};
-  std::optional<std::chrono::steady_clock::time_point> read{};  ///< when both were
+  std::vector<error> misfits{};
+  std::optional<std::chrono::steady_clock::time_point> read{};  ///< when they were
 };
 
 /// Made of a proof alone, so that nothing else can be stored. Borrows the endpoint's name, the provider's and the body.
@@ -61,13 +63,14 @@ class incoming {
       message_id = proven.message_id();
     }
     if constexpr (timed_scheme<S>) sent_at = proven.sent_at();
-    std::string own = ask(options.identify, facts);
-    if (own.empty()) own = ask([](const signed_facts& f) { return P::idempotency_key(f, undescribed{}); }, facts);
+    std::string own = ask(options.identify, facts, "identify");
+    if (own.empty()) own = ask([](const signed_facts& f) { return P::idempotency_key(f, undescribed{}); }, facts, {});
     if (own.empty()) own = hex;
     key_is_digest = own.ends_with(hex);
     key = storable(own, 512);
     type = storable(read, 256);
-    if (const std::string serial = ask(options.serial_by, facts); !serial.empty()) serial_key = storable(serial, 256);
+    if (const std::string serial = ask(options.serial_by, facts, "serial_by"); !serial.empty())
+      serial_key = storable(serial, 256);
     parked_blocks = options.parked_blocks;
     if (const auto& hint = proven.type_hint()) {
       hint_header = hint->header;
@@ -98,21 +101,23 @@ class incoming {
   std::chrono::seconds key_retention{};
   std::optional<std::string> serial_key{};
   bool parked_blocks = true;
+  std::vector<error> misfits{};  ///< rules of the owner's that failed
   std::string message_id{};
   std::optional<std::chrono::sys_seconds> sent_at{};
   std::string hint_header{};
   std::string hint_value{};
 
  private:
-  /// What a rule throws is its own affair: the delivery is proven, and is stored under another key.
+  /// What a rule throws kills no proven delivery: it is stored under another key, and the record says so.
   template <class Rule>
-  [[nodiscard]] static std::string ask(const Rule& rule, const signed_facts& facts) {
+  [[nodiscard]] std::string ask(const Rule& rule, const signed_facts& facts, std::string_view name) {
     if constexpr (std::is_same_v<Rule, std::function<std::string(const signed_facts&)>>) {  // which may be unset
       if (!rule) return {};
     }
     try {
       return rule(facts);
     } catch (...) {
+      if (!name.empty()) misfits.push_back({errc::handler_failed, std::string{name}});
       return {};
     }
   }

@@ -34,7 +34,7 @@ class lane {
       const auto done = poll();
       nap = done ? poll_time : (std::min)(2 * nap, (std::max)(poll_time, std::chrono::milliseconds{5000}));
       if (!done) {
-        place_->tell({.error = done.error().code, .where = done.error().where});
+        place_->tell(record_of(done.error(), held_up_));
         pause(nap);
       } else if (*done == 0) {
         place_->store->idle(nap, news);
@@ -73,6 +73,7 @@ class lane {
                             .endpoints = &options.endpoints})
                    .value();
     unavailable_.reset();
+    held_up_ = nullptr;
     std::size_t count = 0;
     for (const stored& row : claimed_) {
       const bool alone = row->crashes != 0;  // what may kill the process shall take no neighbour along
@@ -251,13 +252,13 @@ class lane {
   /// The delivery was not tried: nothing is counted against it.
   void release(tried& one, error why) {
     unavailable_ = std::move(why);
+    held_up_ = one.row;
     one.settled.what = settlement::kind::released;
     one.settled.delay = place_->delay(0);
     settled_.push_back(std::move(one));
   }
 
-  /// After a try that entered the effects' transaction. What its handler committed by itself stays: another try could double
-  /// it, or pass for done where the mark was committed along.
+  /// What a handler committed by itself stays: another try could double it or, with the mark committed along, pass for done.
   void judge(tried& one, error why) {
     if (!session_->was_ended()) return fail(one, std::move(why));
     why.where.insert(
@@ -293,6 +294,7 @@ class lane {
   std::vector<const stored*> again_{};  ///< were in one that is gone
   std::vector<tried> settled_{};        ///< to be told to the store
   std::optional<error> unavailable_{};
+  const stored* held_up_ = nullptr;  ///< at which that was seen
 };
 
 }  // namespace sello::inline v0::detail

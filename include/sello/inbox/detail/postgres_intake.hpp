@@ -236,7 +236,8 @@ class intake {
     const auto full = [&] {
       const inbox_options& limits = owner_->options();
       return std::cmp_greater_equal(in_rows, limits.waiting_limit) ||
-             std::cmp_greater(in_bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit);
+             (in_rows > 0 &&  // one that is larger than that is welcome where nothing waits
+              std::cmp_greater(in_bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit));
     };
     if (!full()) return false;
     if (clock::now() < clock::time_point{clock::duration{counted_}} + std::chrono::seconds{1}) return true;

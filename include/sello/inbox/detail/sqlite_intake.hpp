@@ -113,7 +113,7 @@ class intake {
       }
       if (wrote()) ++owner_->syncs;
       owner_->counted = std::move(counted);
-      note_duplicates();
+      static_cast<void>(guarded([&] { note_duplicates(); }));  // it is stored by now, whatever becomes of its count
     });
   }
 
@@ -172,7 +172,7 @@ class intake {
   }
 
   /// Duplicates alone write nothing: their count is noted once a second, unless somebody else writes just now.
-  void note_duplicates() noexcept {
+  void note_duplicates() {
     if (owner_->counted.empty()) return;
     const auto now = count_of(owner_->options().clock());
     if (now >= noted_ && now < noted_ + 1'000'000) return;
@@ -195,7 +195,8 @@ class intake {
   [[nodiscard]] bool is_full(std::size_t more) const noexcept {
     const inbox_options& limits = owner_->options();
     return std::cmp_greater_equal(owner_->waiting.rows, limits.waiting_limit) ||
-           std::cmp_greater(owner_->waiting.bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit);
+           (owner_->waiting.rows > 0 &&  // one that is larger than that is welcome where nothing waits
+            std::cmp_greater(owner_->waiting.bytes + static_cast<std::int64_t>(more), limits.waiting_bytes_limit));
   }
   [[nodiscard]] static error full_error() {
     return {errc::store_unavailable,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/base/printable.hpp>
 #include <sello/verify/hmac.hpp>
 
 namespace sello::inline v0::detail {
@@ -44,6 +45,16 @@ namespace sello::inline v0::detail {
 /// `percent_encoded`; over `limit` bytes, a digest in its place. Different texts stay different.
 [[nodiscard]] inline std::string storable(std::string_view text, std::size_t limit) {
   return text.size() > limit ? "%sha256:" + sha256_hex(text) : percent_encoded(text);
+}
+
+/// Whether it is UTF-8 without control characters, as every database keeps it.
+[[nodiscard]] constexpr bool is_plain(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto [code, size] = first_character(text);
+    if (code == character::invalid || code < 0x20 || (code >= 0x7f && code <= 0x9f)) return false;
+    text.remove_prefix(size);
+  }
+  return true;
 }
 
 /// What `storable` was given, or its digest.

@@ -22,18 +22,30 @@ struct tried {
   std::chrono::nanoseconds handling{};
 };
 
-/// Borrows from the try. Its status stays 0: nobody is answered.
+/// Borrows from the delivery. Its status stays 0: nobody is answered.
+[[nodiscard]] inline record record_of(const stored& held) {
+  return {.provider = std::string_view{held->provider},
+          .type = std::string_view{held->type},
+          .id = std::string_view{held->idempotency_key},
+          .body_size = held->body.size(),
+          .endpoint = std::string_view{held->endpoint}};
+}
+
+/// A database does not answer; of the delivery at which that was seen, if it was one.
+[[nodiscard]] inline record record_of(const error& why, const stored* held_up) {
+  record seen = held_up != nullptr ? record_of(*held_up) : record{};
+  seen.error = why.code;
+  seen.where.borrow(why.where);
+  return seen;
+}
+
+/// Borrows from the try.
 [[nodiscard]] inline record record_of(const tried& one) {
-  const stored_fields& row = **one.row;
-  record seen{.provider = std::string_view{row.provider},
-              .type = std::string_view{row.type},
-              .id = std::string_view{row.idempotency_key},
-              .outcome = one.outcome,
-              .misfits = one.visited.misfits,
-              .body_size = row.body.size(),
-              .decoding = one.decoding,
-              .handling = one.handling,
-              .endpoint = std::string_view{row.endpoint}};
+  record seen = record_of(*one.row);
+  seen.outcome = one.outcome;
+  seen.misfits = one.visited.misfits;
+  seen.decoding = one.decoding;
+  seen.handling = one.handling;
   if (one.settled.why) {
     seen.error = one.settled.why->code;
     seen.where.borrow(one.settled.why->where);
