@@ -47,6 +47,10 @@ class machine {
         worker_{inbox_, sello::postgres::effects{database}, handlers(), {.threads = 2, .observer = log}} {
     server.set_tcp_nodelay(true);
     server.new_task_queue = [] { return new httplib::ThreadPool(64); };
+    server.set_socket_options([](auto socket) {  // without SO_REUSEPORT: a second process on the port shall fail
+      const int on = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    });
     sello::server::mount(server, "/webhooks/akua", receiver_);
     sello::server::refuse(server, ".*", 404);
     worker_.start();

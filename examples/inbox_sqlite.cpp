@@ -66,6 +66,10 @@ int main(int argc, char** argv) try {
   httplib::Server server;
   server.set_tcp_nodelay(true);
   server.new_task_queue = [] { return new httplib::ThreadPool(64); };
+  server.set_socket_options([](auto socket) {  // without SO_REUSEPORT: a second process on the port shall fail
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   sello::server::mount(server, "/webhooks/akua", receiver);
   sello::server::refuse(server, ".*", 404);
 

@@ -98,8 +98,9 @@ void handle_once(sello::router& router, bookkeeping& books) {
 
 void log_deliveries(const sello::router& router) {
   const auto log = [](const sello::record& seen) {
-    std::clog << seen.provider << ' ' << seen.status << ' ' << sello::printable(seen.type) << ' ' << seen.message()
-              << '\n';
+    std::string line = std::to_string(seen.status) + ' ' + std::string{seen.provider};
+    for (const std::string_view each : {seen.type, seen.id}) line += ' ' + sello::printable(each);
+    std::clog << line + ' ' + seen.message() + '\n';  // in one piece: several threads may
   };
   const sello::receiver receiver{kuenta::verifier{secret}, router, {.freshness = 24h, .observer = log}};
   static_cast<void>(receiver.receive(std::multimap<std::string, std::string>{}, "{}"));

@@ -27,10 +27,16 @@ int main() try {
           "payment", [](const sello::unknown_event& event) { print("payment: " + std::string{event.type}); })
       .otherwise([](const sello::unknown_event& event) { print("not handled: " + std::string{event.type}); });
 
-  const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
+  const auto log = [](const sello::record& seen) {  // in one piece: several threads may
+    print(std::to_string(seen.status) + ' ' + sello::printable(seen.id) + ' ' + seen.message());
+  };
   const sello::receiver receiver{akua::verifier{std::getenv("AKUA_SECRET")}, router, {.observer = log}};
 
-  server.set_tcp_nodelay(true);  // else a connection that is kept waits for an ACK at each answer
+  server.set_tcp_nodelay(true);                // else a connection that is kept waits for an ACK at each answer
+  server.set_socket_options([](auto socket) {  // without SO_REUSEPORT: a second process on the port shall fail
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   sello::server::mount(server, "/webhooks/akua", receiver);
   sello::server::refuse(server, ".*", 404);
   std::signal(SIGTERM, [](int) { server.stop(); });  // ends when the deliveries in flight are answered

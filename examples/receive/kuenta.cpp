@@ -31,10 +31,16 @@ int main() try {
 
   const char* const header = std::getenv("KUENTA_HEADER");  // look at a delivery to learn its name
   const sello::hex_hmac options{.signature_header = header != nullptr ? header : "X-Webhook-Signature"};
-  const auto log = [](const sello::record& seen) { print(std::to_string(seen.status) + ' ' + seen.message()); };
+  const auto log = [](const sello::record& seen) {  // in one piece: several threads may
+    print(std::to_string(seen.status) + ' ' + sello::printable(seen.id) + ' ' + seen.message());
+  };
   const sello::receiver receiver{kuenta::verifier{std::getenv("KUENTA_SECRET"), options}, router, {.observer = log}};
 
-  server.set_tcp_nodelay(true);  // else a connection that is kept waits for an ACK at each answer
+  server.set_tcp_nodelay(true);                // else a connection that is kept waits for an ACK at each answer
+  server.set_socket_options([](auto socket) {  // without SO_REUSEPORT: a second process on the port shall fail
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   sello::server::mount(server, "/webhooks/kuenta", receiver);
   sello::server::refuse(server, ".*", 404);
   std::signal(SIGTERM, [](int) { server.stop(); });  // ends when the deliveries in flight are answered

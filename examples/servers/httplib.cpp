@@ -72,6 +72,10 @@ int main(int argc, char** argv) try {
   httplib::Server server;
   server.set_tcp_nodelay(true);  // head and body are two writes: a kept connection would wait for an ACK between them
   server.new_task_queue = [] { return new httplib::ThreadPool(64); };  // a connection has a thread; 8 by default
+  server.set_socket_options([](auto socket) {  // without SO_REUSEPORT: a second process on the port shall fail
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  });
   sello::server::mount(server, "/webhooks/kuenta", from_kuenta);
   sello::server::mount(server, "/webhooks/akua", from_akua);
   sello::server::mount(server, "/webhooks/gu1", from_gu1);
