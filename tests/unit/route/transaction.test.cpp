@@ -28,6 +28,7 @@ sello::stored row(const std::string& body = R"({"type":"payment.capture.cleared"
   return sello::detail::shelf::take({.endpoint = "akua",
                                      .provider = "akua",
                                      .key = "msg_1",
+                                     .idempotency_key = "msg_1",
                                      .type = "payment.capture.cleared",
                                      .message_id = "msg_1",
                                      .body = body});
