@@ -34,7 +34,8 @@ constexpr std::array list{
     refused{"A required id, or the type, is no string", wrong_type},
     refused{"A number beyond every `double`, wherever it stands", out_of_range},
     refused{"A body over the limit, 1 MiB by default", body_too_large},
-    refused{"A request that carries no delivery; an adapter says 405 for another method, 415 for a compressed body", bad_request},
+    refused{"A request that carries no delivery; an adapter says 405 for another method, 415 for a compressed body",
+            bad_request},
 };
 
 }  // namespace
