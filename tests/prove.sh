@@ -83,7 +83,7 @@ memcheck() {
 inbox() {
   build || return 1
   [ -e "build/dev/tests/inbox/CMakeFiles/$1.dir" ] || { echo 'skipped: SQLite or libpq is not installed'; return 77; }
-  cmake --build build/dev --target "$1" > /dev/null || return 1
+  cmake --build build/dev --target "$1" > "$logs/build.log" 2>&1 || { cat "$logs/build.log"; return 1; }
   "build/dev/tests/inbox/$1" ${long:+--long}
 }
 
