@@ -63,6 +63,7 @@ class lane {
 
   [[nodiscard]] std::size_t work() {
     const worker_options& options = place_->options;
+    held_up_ = nullptr;
     settle();  // what the store did not take the last time
     claimed_.clear();
     if (!session_) session_ = place_->effects.connect().value();
@@ -73,7 +74,6 @@ class lane {
                             .endpoints = &options.endpoints})
                    .value();
     unavailable_.reset();
-    held_up_ = nullptr;
     std::size_t count = 0;
     for (const stored& row : claimed_) {
       const bool alone = row->crashes != 0;  // what may kill the process shall take no neighbour along
@@ -294,7 +294,7 @@ class lane {
   std::vector<const stored*> again_{};  ///< were in one that is gone
   std::vector<tried> settled_{};        ///< to be told to the store
   std::optional<error> unavailable_{};
-  const stored* held_up_ = nullptr;  ///< at which that was seen
+  const stored* held_up_ = nullptr;  ///< of `claimed_`: at which that was seen
 };
 
 }  // namespace sello::inline v0::detail
