@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -276,6 +277,51 @@ TEST_CASE("of two claims of one serial key that did not see each other, the one 
   CHECK(inbox.store()->start(ticket, 60s, std::nullopt).value());
   set_other("token = 0, due = " + later);  // it waits for its next try
   CHECK(inbox.store()->start(ticket, 60s, std::nullopt).value());
+}
+
+TEST_CASE("who hides the next of a serial key, and who settles the one before it, wait for each other") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const postgres_line line{database};
+  const postgres_line other{database};
+  const auto serial = inbox.endpoint("serial", {.serial_by = [](const auto&) { return "one"; }});
+  CHECK(deliver_akua(serial, "msg_1"));
+  CHECK(deliver_akua(serial, "msg_2"));
+  const auto held = inbox.store()->claim({.token = 7, .lease = 60s}).value();  // and the second one is hidden
+  REQUIRE(held.size() == 1);
+  const std::string hidden = "4611686018427387904";
+  const std::string is_hidden = "SELECT count(*) FROM sello.work WHERE due >= " + hidden;
+  REQUIRE(line.ask(is_hidden) == "1");
+  line.ask("UPDATE sello.work SET due = due - " + hidden + " WHERE due >= " + hidden);
+  line.ask("BEGIN");
+  const auto meanwhile = [&](const auto& work) {
+    auto done = std::async(std::launch::async, work);
+    while (done.wait_for(0s) != std::future_status::ready &&
+           other.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "0") {
+    }
+    line.ask("COMMIT");
+    done.get();
+  };
+  SECTION("it is settled first") {
+    line.ask("DELETE FROM sello.work WHERE token = 7");
+    line.ask("SELECT pg_advisory_xact_lock_shared(7307199622215)");
+    meanwhile([&] {
+      sello::postgres::detail::connection in{database, 5s};
+      in.open();
+      CHECK_FALSE(sello::postgres::detail::hide(in));
+    });
+    CHECK(line.ask(is_hidden) == "0");
+  }
+  SECTION("the next is hidden first") {
+    line.ask("SELECT pg_advisory_xact_lock(7307199622215)");
+    line.ask("UPDATE sello.work SET due = due + " + hidden + " WHERE token <> 7");
+    meanwhile([&] {
+      const sello::detail::settlement done{.held = sello::detail::ticket_of(held.front()),
+                                           .what = sello::detail::settlement::kind::handled};
+      CHECK(inbox.store()->settle({&done, 1}).value() == 0);
+    });
+    CHECK(line.ask(is_hidden) == "0");
+  }
 }
 
 TEST_CASE("what a code of PostgreSQL's means is said for who has to mend it") {

@@ -476,6 +476,56 @@ TEMPLATE_LIST_TEST_CASE("deliveries with one serial key come one at a time, the 
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("what waits behind one serial key is looked at once, and has its turn", "[inbox]",
+                        support::backends) {
+  constexpr int count = 600;  // more than are looked at in one go
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto serial = inbox.endpoint("serial", {.serial_by = [](const sello::signed_facts&) { return "one"; },
+                                                .parked_blocks = GENERATE(true, false)});
+  const auto key = [](int i) { return "msg_" + std::to_string(i); };
+  for (int i = 0; i < count; ++i) REQUIRE(deliver_akua(serial, key(i))->outcome() == outcome::queued);
+  CHECK(deliver_akua(inbox.endpoint("other"), "msg_0")->outcome() == outcome::queued);
+  auto held = claim(inbox, 1);
+  REQUIRE(held.size() == 2);
+  CHECK(backend.ask_inbox("SELECT count(*) FROM work WHERE due <= " +
+                          std::to_string(backend.now().time_since_epoch().count() + 3'600'000'000)) == 2);
+  CHECK(inbox.stats()->waiting == count + 1);
+  for (int i = 0; i < count; ++i) {
+    REQUIRE(held.front()->key == key(i));
+    const auto ends = i % 2 == 0 ? settlement::kind::handled : settlement::kind::ignored;
+    REQUIRE(settle(inbox, ticket_of(held.front()), ends) == 0);
+    held = claim(inbox, 2 + i);
+    REQUIRE(held.size() == (i + 1 < count ? 1U : 0U));
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("the next of a serial key has its turn when its owner parks the one before", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const bool blocks = GENERATE(true, false);
+  const auto serial = inbox.endpoint(
+      "serial", {.serial_by = [](const sello::signed_facts&) { return "one"; }, .parked_blocks = blocks});
+  for (const char* id : {"msg_1", "msg_2"}) CHECK(deliver_akua(serial, id)->outcome() == outcome::queued);
+  const auto held = claim(inbox, 1);
+  REQUIRE(held.size() == 1);
+  REQUIRE(inbox.park(held[0]->id));
+  CHECK(claim(inbox, 2).size() == (blocks ? 0 : 1));
+  // A second one that is parked while it waits comes back like any other.
+  const auto second = inbox.list()->back().id;
+  REQUIRE(inbox.park(second));
+  REQUIRE(inbox.replay(held[0]->id));
+  REQUIRE(inbox.replay(second));
+  const auto first = claim(inbox, 3);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0]->key == "msg_1");
+  CHECK(settle(inbox, ticket_of(first[0]), settlement::kind::handled) == 0);
+  const auto last = claim(inbox, 4);
+  REQUIRE(last.size() == 1);
+  CHECK(last[0]->key == "msg_2");
+}
+
 TEMPLATE_LIST_TEST_CASE("the stats say what there is", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/postgres_database.hpp>
+#include <sello/inbox/detail/postgres_turns.hpp>
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 #include <sello/inbox/stored.hpp>
@@ -34,10 +35,11 @@ inline constexpr std::string_view claim_sql =
     "due AS MATERIALIZED (SELECT w.delivery, w.generation, w.due, w.running FROM sello.work w "
     "WHERE w.state = 0 AND w.due <= (SELECT now FROM at) AND w.due >= $4::bigint AND "
     "($5::text IS NULL OR w.source IN (SELECT id FROM sello.source WHERE endpoint = ANY($5::text::text[]))) AND "
-    "(w.serial_key IS NULL OR (NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND "
-    "o.serial_key = w.serial_key AND (o.delivery, o.generation) < (w.delivery, w.generation) AND "
-    "(o.state = 0 OR o.parked_blocks <> 0)) AND NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND "
-    "o.serial_key = w.serial_key AND o.state = 0 AND o.token <> 0 AND o.due > (SELECT now FROM at)))) "
+    "(w.serial_key IS NULL OR (NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.serial_key IS NOT NULL AND "
+    "(o.state = 0 OR o.parked_blocks <> 0) AND o.source = w.source AND o.serial_key = w.serial_key AND "
+    "(o.delivery, o.generation) < (w.delivery, w.generation)) AND NOT EXISTS (SELECT 1 FROM sello.work o WHERE "
+    "o.serial_key IS NOT NULL AND o.token <> 0 AND o.source = w.source AND o.serial_key = w.serial_key AND "
+    "o.state = 0 AND o.due > (SELECT now FROM at)))) "
     "ORDER BY w.due LIMIT $3::bigint FOR UPDATE SKIP LOCKED), "
     "taken AS (UPDATE sello.work w SET due = (SELECT now FROM at) + $1::bigint, token = $2::bigint, "
     "crashes = w.crashes + w.running, running = 0 FROM due WHERE w.delivery = due.delivery AND "
@@ -53,8 +55,9 @@ inline constexpr std::string_view claim_sql =
 inline constexpr std::string_view start_sql =
     "UPDATE sello.work w SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, running = 1 "
     "WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND (serial_key IS NULL OR "
-    "NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.source = w.source AND o.serial_key = w.serial_key AND "
-    "(o.delivery, o.generation) <> (w.delivery, w.generation) AND o.state = 0 AND o.token <> 0 AND "
+    "NOT EXISTS (SELECT 1 FROM sello.work o WHERE o.serial_key IS NOT NULL AND o.token <> 0 AND "
+    "o.source = w.source AND o.serial_key = w.serial_key AND "
+    "(o.delivery, o.generation) <> (w.delivery, w.generation) AND o.state = 0 AND "
     "o.due > (extract(epoch FROM clock_timestamp()) * 1000000)::bigint))";
 inline constexpr std::string_view holds_sql =
     "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
@@ -90,7 +93,11 @@ class claims {
       // What was committed later than it was due: a full sweep each second.
       const auto now = clock::now().time_since_epoch();
       const bool sweeps = now - clock::duration{swept_.load()} >= sweep;
-      if (sweeps) swept_ = now.count();
+      if (sweeps) {
+        while (hide(in)) {
+        }
+        swept_ = now.count();
+      }
       return claim_from(in, wanted, names, sweeps ? 0 : watermark_.load());
     });
   }
@@ -117,6 +124,7 @@ class claims {
       std::int64_t settled_rows = 0;
       std::int64_t settled_bytes = 0;
       tallies counted;
+      std::vector<std::pair<std::int64_t, std::string>> serial_keys;
       transaction_scope change{in};
       for (const settlement& one : all) {
         const rows found = change_of(in, one);
@@ -124,7 +132,7 @@ class claims {
           ++lost;
           continue;
         }
-        if (!found.is_null(0, 2)) look_back();  // its successors were due before
+        if (!found.is_null(0, 2) && !waits(one)) serial_keys.emplace_back(found.integer(0, 0), found.text(0, 2));
         tally& seen = counted[found.integer(0, 0)];
         if (!waits(one)) {
           ++settled_rows;
@@ -140,10 +148,12 @@ class claims {
           note_failure(in, one, now);
         }
       }
+      show_next(in, serial_keys);
       database::taken_tallies before{*owner_};
       before.write(in, std::move(counted));
       change.commit();
       before.committed();
+      if (!serial_keys.empty()) look_back();  // the next ones were due before
       owner_->waiting_rows -= settled_rows;
       owner_->waiting_bytes -= settled_bytes;
       return lost;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/postgres_database.hpp>
+#include <sello/inbox/detail/postgres_turns.hpp>
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 
@@ -154,6 +155,9 @@ inline void park(connection& in, delivery_id id) {
   if (in.run("UPDATE sello.work SET state = 1, token = 0, running = 0 WHERE delivery = $1::bigint AND state = 0", id)
           .changed() == 0)
     no_such(id, " does not wait: there is nothing to park");
+  const rows serial =
+      in.run("SELECT source, serial_key FROM sello.delivery WHERE id = $1::bigint AND serial_key IS NOT NULL", id);
+  if (serial.size() != 0) show_next(in, {{serial.integer(0, 0), serial.text(0, 1)}});
   in.run("UPDATE sello.delivery SET state = 3 WHERE id = $1::bigint", id);
   change.commit();
 }

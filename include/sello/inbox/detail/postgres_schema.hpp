@@ -42,7 +42,10 @@ CREATE TABLE sello.work(
   WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
         autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX work_due ON sello.work(due) WHERE state = 0;
-CREATE INDEX work_serial ON sello.work(source, serial_key, delivery) WHERE serial_key IS NOT NULL;
+CREATE INDEX work_turn ON sello.work(due) WHERE serial_key IS NOT NULL AND state = 0;
+CREATE INDEX work_older ON sello.work(source, serial_key, delivery, generation)
+  WHERE serial_key IS NOT NULL AND (state = 0 OR parked_blocks <> 0);
+CREATE INDEX work_claimed ON sello.work(source, serial_key) WHERE serial_key IS NOT NULL AND token <> 0;
 CREATE TABLE sello.failure(
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, delivery bigint NOT NULL, generation bigint NOT NULL,
   at bigint NOT NULL, code bigint NOT NULL, place text NOT NULL);

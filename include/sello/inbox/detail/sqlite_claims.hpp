@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/sqlite_database.hpp>
+#include <sello/inbox/detail/sqlite_turns.hpp>
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/stored.hpp>
 
@@ -37,11 +38,13 @@ class claims {
         start_{sql("UPDATE work SET due = ?, running = 1 WHERE delivery = ? AND generation = ? AND token = ?")},
         leave_{sql("UPDATE work SET running = 0 WHERE delivery = ? AND generation = ? AND token = ?")},
         finish_{sql("DELETE FROM work WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 "
-                    "RETURNING source, size")},
-        again_{sql("UPDATE work SET due = ?, token = 0, running = 0, attempts = attempts + ? "
-                   "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
-        park_{sql("UPDATE work SET state = 1, token = 0, running = 0, attempts = attempts + 1 "
-                  "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size")},
+                    "RETURNING source, size, serial_key")},
+        again_{sql(
+            "UPDATE work SET due = ?, token = 0, running = 0, attempts = attempts + ? "
+            "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size, serial_key")},
+        park_{sql(
+            "UPDATE work SET state = 1, token = 0, running = 0, attempts = attempts + 1 "
+            "WHERE delivery = ? AND generation = ? AND token = ? AND state = 0 RETURNING source, size, serial_key")},
         show_{sql(
             "UPDATE delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM work "
             "WHERE delivery = ?1), ?2) WHERE id = ?1")},
@@ -51,31 +54,12 @@ class claims {
         done_{sql("UPDATE source SET done = done + 1, ignored = ignored + ?, late_marks = late_marks + ?, "
                   "last_success = ? WHERE id = ?")},
         failed_{sql("UPDATE source SET last_failure = ? WHERE id = ?")},
-        count_{sql(tally_sql)} {}
+        count_{sql(tally_sql)},
+        turns_{owner.loose()} {}
 
   [[nodiscard]] std::vector<stored> claim(const claim_request& wanted, std::int64_t now) {
-    return owner_->locked([&] {
-      std::vector<stored> claimed;
-      any_(now);
-      const bool any = any_.step();
-      any_.reset();  // nothing due: no write lock is asked for
-      if (!any) return claimed;
-      const immediate change{owner_->loose()};
-      prepare_due(wanted);
-      std::vector<std::int64_t> running;
-      bind_due(wanted, now);
-      while (due_->step()) {
-        claimed.push_back(sello::detail::shelf::take(read_row(wanted.token)));
-        running.push_back(due_->integer(12));
-      }
-      for (std::size_t i = 0; i < claimed.size(); ++i) {
-        const auto& row = *claimed[i];
-        claim_(now + micros(wanted.lease), wanted.token, row.id, row.generation).run();
-        if (running[i] != 0) crashed_(row.endpoint, row.provider).run();
-      }
-      change.commit();
-      return claimed;
-    });
+    for (;;)  // a little at a time, so that the intake has its turn in between
+      if (auto claimed = claim_some(wanted, now)) return *std::move(claimed);
   }
 
   [[nodiscard]] bool start(const ticket& held, std::int64_t until, const std::optional<ticket>& left) {
@@ -121,8 +105,37 @@ class claims {
  private:
   [[nodiscard]] statement sql(std::string_view text) const { return owner_->loose().prepare(text); }
 
-  /// The oldest due first. Of a serial key only the first that is not done, parked ones counting where the owner says so,
-  /// and none while another one is claimed, which may be a younger one if the first was parked and came back.
+  /// Nothing: some had to be put behind others first.
+  [[nodiscard]] std::optional<std::vector<stored>> claim_some(const claim_request& wanted, std::int64_t now) {
+    return owner_->locked([&]() -> std::optional<std::vector<stored>> {
+      std::vector<stored> claimed;
+      any_(now);
+      const bool any = any_.step();
+      any_.reset();  // nothing due: no write lock is asked for
+      if (!any) return claimed;
+      const immediate change{owner_->loose()};
+      if (turns_.hide(now)) {
+        change.commit();
+        return std::nullopt;
+      }
+      prepare_due(wanted);
+      std::vector<std::int64_t> running;
+      bind_due(wanted, now);
+      while (due_->step()) {
+        claimed.push_back(sello::detail::shelf::take(read_row(wanted.token)));
+        running.push_back(due_->integer(12));
+      }
+      for (std::size_t i = 0; i < claimed.size(); ++i) {
+        const auto& row = *claimed[i];
+        claim_(now + micros(wanted.lease), wanted.token, row.id, row.generation).run();
+        if (running[i] != 0) crashed_(row.endpoint, row.provider).run();
+      }
+      change.commit();
+      return claimed;
+    });
+  }
+
+  /// The oldest due first. Of a serial key only the first that is not done, and none while another one is claimed.
   void prepare_due(const claim_request& wanted) {
     const std::size_t names = wanted.endpoints == nullptr ? 0 : wanted.endpoints->size();
     if (due_ && names == names_) return;
@@ -130,10 +143,8 @@ class claims {
         "SELECT w.delivery, w.generation, s.endpoint, s.provider, d.key, w.occasion, d.type, d.arrived, d.headers, "
         "d.body, "
         "w.attempts, w.crashes + w.running, w.running FROM work w JOIN delivery d ON d.id = w.delivery "
-        "JOIN source s ON s.id = w.source WHERE w.state = 0 AND w.due <= ?1 AND (w.serial_key IS NULL OR NOT EXISTS "
-        "(SELECT 1 FROM work o WHERE o.source = w.source AND o.serial_key = w.serial_key AND "
-        "(((o.delivery, o.generation) < (w.delivery, w.generation) AND (o.state = 0 OR o.parked_blocks)) OR "
-        "(o.state = 0 AND o.token <> 0 AND o.due > ?1))))";
+        "JOIN source s ON s.id = w.source WHERE w.state = 0 AND w.due <= ?1 AND (w.serial_key IS NULL OR NOT (";
+    text.append(has_older_sql).append(" OR ").append(has_claimed_sql).append("))");
     for (std::size_t i = 0; i < names; ++i) text += i == 0 ? " AND s.endpoint IN (?" : ", ?";
     if (names != 0) text += ")";
     text += " ORDER BY w.due LIMIT ?";
@@ -181,8 +192,10 @@ class claims {
     if (!change.step()) return false;
     const std::int64_t source = change.integer(0);
     const std::int64_t size = change.integer(1);
+    const std::optional<std::string> serial_key = change.is_null(2) ? std::nullopt : std::optional{change.text(2)};
     change.reset();
     if (!waits) {
+      if (serial_key) show_next(owner_->loose(), source, *serial_key);
       const progress now_is = one.what == kind::handled   ? progress::handled
                               : one.what == kind::ignored ? progress::ignored
                                                           : progress::parked;
@@ -204,6 +217,7 @@ class claims {
   std::optional<statement> holds_{};  ///< under the reader's lock
   statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
       count_;
+  turns turns_;
 };
 
 }  // namespace sello::inline v0::sqlite::detail

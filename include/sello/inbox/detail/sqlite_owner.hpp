@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/sqlite_database.hpp>
+#include <sello/inbox/detail/sqlite_turns.hpp>
 #include <sello/inbox/detail/text.hpp>
 #include <sello/inbox/rows.hpp>
 #include <sello/inbox/stored.hpp>
@@ -146,6 +147,8 @@ inline void park(const connection& in, delivery_id id) {
   const bool done =
       in.prepare("UPDATE work SET state = 1, token = 0, running = 0 WHERE delivery = ? AND state = 0")(id).run() != 0;
   if (!done) no_such(id, " does not wait: there is nothing to park");
+  statement row = in.prepare("SELECT source, serial_key FROM delivery WHERE id = ? AND serial_key IS NOT NULL");
+  if (row(id).step()) show_next(in, row.integer(0), row.text(1));
   in.prepare("UPDATE delivery SET state = 3 WHERE id = ?")(id).run();
   change.commit();
 }

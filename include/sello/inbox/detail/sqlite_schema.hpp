@@ -20,6 +20,7 @@ inline constexpr std::int64_t schema_version = 1;
 
 /// `work` is small and hot, and has a row only for what is not done. A lease is a `due` in the future with a token.
 /// `running` is written just before a handler is called, so whoever claims the row next knows that its process died there.
+/// Three indexes have only rows with a serial key; the texts that use them repeat their conditions.
 /// Times are microseconds since 1970.
 inline constexpr const char* schema_1 = R"(
 CREATE TABLE schema(version INTEGER NOT NULL);
@@ -47,7 +48,10 @@ CREATE TABLE work(
   serial_key TEXT, parked_blocks INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY(delivery, generation)) WITHOUT ROWID;
 CREATE INDEX work_due ON work(state, due);
-CREATE INDEX work_serial ON work(source, serial_key, delivery) WHERE serial_key IS NOT NULL;
+CREATE INDEX work_turn ON work(due) WHERE serial_key IS NOT NULL AND state = 0;
+CREATE INDEX work_older ON work(source, serial_key, delivery)
+  WHERE serial_key IS NOT NULL AND (state = 0 OR parked_blocks);
+CREATE INDEX work_claimed ON work(source, serial_key) WHERE serial_key IS NOT NULL AND token <> 0;
 CREATE TABLE failure(
   id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, generation INTEGER NOT NULL, at INTEGER NOT NULL,
   code INTEGER NOT NULL, place TEXT NOT NULL);
