@@ -440,6 +440,34 @@ TEST_CASE("an effect and its mark are one") {
     CHECK(done.error().code == errc::handler_failed);
     CHECK(done.error().where == "a constraint or a trigger refused the commit [SQLSTATE P0001]");
   }
+  SECTION("a commit that fails for this delivery alone counts against it, whatever the code") {
+    for (const char* code : {"40001", "57014"}) {
+      INFO(code);
+      line.ask("DROP TRIGGER IF EXISTS t ON effect");
+      line.ask(std::string{"CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+                           "EXCEPTION USING ERRCODE = '"} +
+               code +
+               "'; END $$; CREATE CONSTRAINT TRIGGER t AFTER INSERT ON effect DEFERRABLE INITIALLY DEFERRED FOR EACH "
+               "ROW EXECUTE FUNCTION refuse()");
+      CHECK(session->begin(mark_of("b"), {}).value());
+      session->current().execute("INSERT INTO effect VALUES ($1)", "b");
+      REQUIRE(session->keep());
+      const auto done = session->commit();
+      CHECK(done.error().code == errc::handler_failed);
+      CHECK(done.error().where.find("the commit failed: ") == 0);
+      CHECK(done.error().where.find(code) != std::string::npos);
+    }
+  }
+  SECTION("a handler that drops the worker's prepared statements has failed") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    PQclear(PQexec(session->current().handle(), "DEALLOCATE ALL"));
+    const auto kept = session->keep();
+    CHECK(kept.error().code == errc::handler_failed);
+    CHECK(kept.error().where.find("DEALLOCATE ALL") != std::string::npos);
+    session->undo();
+    CHECK(session->begin(mark_of("c"), {}).value());  // on a connection without a past
+    session->undo();
+  }
   SECTION("a COPY or a pipeline that a handler left open holds nobody up") {
     for (const bool copies : {false, true}) {
       CHECK(session->begin(mark_of("b"), {}).value());

@@ -95,6 +95,12 @@ class postgres_backend {
   [[nodiscard]] std::int64_t ask_inbox(const std::string& sql) const {
     return std::stoll(line_->ask("SET search_path = sello, fake, pg_catalog; " + sql));
   }
+  /// From now on nothing that is written into the marks stays.
+  void drop_marks() const {
+    change_effects(
+        "CREATE FUNCTION drop_mark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; "
+        "CREATE TRIGGER drop_mark BEFORE INSERT ON sello_mark FOR EACH ROW EXECUTE FUNCTION drop_mark()");
+  }
   void lose_inbox() const { line_->ask("SET client_min_messages = error; DROP SCHEMA sello CASCADE"); }
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
   [[nodiscard]] std::string conninfo() const { return database_ + " options='-c search_path=fake,pg_catalog'"; }

@@ -324,6 +324,22 @@ TEST_CASE("who hides the next of a serial key, and who settles the one before it
   }
 }
 
+TEST_CASE("pruning looks at each of many rows once, and takes those that are meant") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const postgres_line line{database};
+  line.ask(
+      "INSERT INTO sello.delivery(source, key, key_version, digest, type, arrived, occasion, key_until, state, "
+      "headers, "
+      "body) SELECT 1, i::text, 1, '', '', 0, 0, CASE WHEN i % 5 = 0 THEN 0 ELSE 9000000000000000000 END, 1, '', "
+      "CASE WHEN i % 2 = 0 THEN ''::bytea END FROM generate_series(1, 3500) i");
+  const auto pruned = inbox.prune().value();
+  CHECK(pruned.bodies == 1750);
+  CHECK(pruned.deliveries == 699);  // the newest stays
+  CHECK(line.ask("SELECT count(*) FROM sello.delivery WHERE body IS NULL") == "2801");
+  CHECK(inbox.prune()->deliveries == 0);
+}
+
 TEST_CASE("what a code of PostgreSQL's means is said for who has to mend it") {
   using sello::postgres::detail::advice;
   const auto has = [](const char* code, const std::string& words) {

@@ -526,6 +526,19 @@ TEMPLATE_LIST_TEST_CASE("the next of a serial key has its turn when its owner pa
   CHECK(last[0]->key == "msg_2");
 }
 
+TEMPLATE_LIST_TEST_CASE("an endpoint takes no body that a database would not give back", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK_NOTHROW(static_cast<void>(inbox.endpoint("akua", {.body_limit = 268'435'456})));
+  try {
+    static_cast<void>(inbox.endpoint("akua", {.body_limit = 268'435'457}));
+    FAIL("taken");
+  } catch (const sello::bad_result& thrown) {
+    CHECK(thrown.error().code == errc::malformed_option);
+    CHECK(thrown.error().where.find("body_limit") == 0);
+  }
+}
+
 TEMPLATE_LIST_TEST_CASE("the stats say what there is", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

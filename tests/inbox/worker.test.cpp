@@ -396,6 +396,25 @@ TEMPLATE_LIST_TEST_CASE("a replay in an inbox made anew has an effect, though th
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("marks that are dropped by somebody's trigger do not pass for effects that are done",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto effects = backend.open_effects();
+  backend.drop_marks();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  sello::worker worker{inbox, effects, router_of<TestType>{.handler = write_row}};
+  const auto polled = worker.poll_once();
+  REQUIRE_FALSE(polled);
+  CHECK(polled.error().where.find("`sello_mark` does not keep what is written into it") == 0);
+  // Its owner sees why it waits, and nothing is counted against it.
+  const auto details = inbox.show(inbox.list()->front().id).value();
+  CHECK(details.row.state == progress::waiting);
+  CHECK(details.row.attempts == 0);
+  REQUIRE(details.failures.size() == 1);
+  CHECK(details.failures.front().why.where == polled.error().where);
+}
+
 TEMPLATE_LIST_TEST_CASE("no unique index of the owner's on the marks passes for a mark", "[inbox][worker]",
                         support::backends) {
   TestType backend;

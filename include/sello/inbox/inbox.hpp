@@ -152,13 +152,15 @@ class basic_inbox {
     return basic_inbox{*std::move(opened)};
   }
 
-  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for a name that is none and a negative retention. The
+  /// For `receiver{verifier, inbox.endpoint("akua")}`. Throws `bad_result` for a name that is none, a negative retention, and a body limit over 256 MiB. The
   /// name is stored, and so is what `identify` gives: to change either makes new deliveries of those that come again.
   [[nodiscard]] inbox_endpoint<Store> endpoint(std::string name, endpoint_options options = {}) const {
     if (name.empty()) throw bad_result{{errc::malformed_option, "an endpoint needs a name"}};
     if (name.size() > 128 || !detail::is_plain(name))
       throw bad_result{
           {errc::malformed_option, "an endpoint's name is UTF-8 without control characters, of 128 bytes at most"}};
+    if (options.body_limit > 268'435'456)
+      throw bad_result{{errc::malformed_option, "body_limit: a database gives back no more than 256 MiB at once"}};
     if (options.key_retention && options.key_retention->count() < 0)
       throw bad_result{{errc::malformed_option, "key_retention: it is negative; leave it unset for the sender's own"}};
     {
@@ -210,8 +212,9 @@ class basic_inbox {
                                                    "\", ...) first, with the options of its receiver"};
         const auto kept = state_->store->put({*proven, suspect.endpoint, *options, suspect.arrived});
         if (!kept) return kept.error();
-        if (const auto gone = state_->store->dismiss(suspect.id); !gone) return gone.error();
-        ++count;
+        const auto gone = state_->store->dismiss(suspect.id);
+        if (!gone) return gone.error();
+        if (*gone) ++count;  // else another one that requalifies has counted it
       }
     });
   }

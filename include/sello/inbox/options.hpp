@@ -68,7 +68,7 @@ struct endpoint_options {
   /// the delivery is stored under the provider's key all the same: so the same event must always have it throw, or never.
   std::function<std::string(const signed_facts&)> identify = nullptr;
 
-  /// A larger body is refused before it is hashed. In bytes.
+  /// A larger body is refused before it is hashed. In bytes, at most 256 MiB.
   std::size_t body_limit = 1'048'576;
 
   /// As in `receiver_options`.
@@ -80,8 +80,8 @@ struct endpoint_options {
   /// second effect either while its mark is kept (`worker.prune`).
   std::optional<std::chrono::seconds> key_retention{};
 
-  /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none. For short queues: each claim
-  /// looks at all that wait behind one another, some microseconds each, so thousands of them hold up all others.
+  /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none. A long
+  /// queue of one key holds up no other.
   std::function<std::string(const signed_facts&)> serial_by = nullptr;
   /// Whether one that is parked holds up those behind it.
   bool parked_blocks = true;

@@ -66,9 +66,9 @@ concept store = requires(S& s, const std::string& location, const inbox_options&
   { s.park(id) } -> std::same_as<result<void>>;
   { s.prune() } -> std::same_as<result<pruned_rows>>;
   { s.oldest_work() } -> std::same_as<result<std::optional<timestamp>>>;
-  // The quarantine, in order of arrival.
+  // The quarantine, in order of arrival. `dismiss`: false, it is gone already.
   { s.suspects(id) } -> std::same_as<result<std::optional<quarantined>>>;
-  { s.dismiss(id) } -> std::same_as<result<void>>;
+  { s.dismiss(id) } -> std::same_as<result<bool>>;
 };
 
 }  // namespace sello::inline v0::detail

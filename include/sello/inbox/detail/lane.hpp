@@ -230,8 +230,8 @@ class lane {
       if (one.settled.what != settlement::kind::released) place_->tell(record_of(one));
   }
 
-  /// A database does not answer. What became of those that were tried is told to the store when it does; the others were not
-  /// tried. Their claims may be lost by then, which changes nothing.
+  /// A database does not answer. What became of those that were tried is told to the store when it does. The claims of the
+  /// others may be lost by then, which changes nothing.
   void give_up() {
     running_.leave();
     if (session_) session_->rollback();
@@ -243,17 +243,14 @@ class lane {
   }
 
   /// The delivery was not begun.
-  void give_back(const stored& row) {
-    tried& one = settled_.emplace_back();
-    one.row = &row;
-    one.settled.held = ticket_of(row);
-  }
+  void give_back(const stored& row) { settled_.push_back({.row = &row, .settled = {.held = ticket_of(row)}}); }
 
-  /// The delivery was not tried: nothing is counted against it.
+  /// It was not tried, and nothing is counted against it; its owner sees why.
   void release(tried& one, error why) {
-    unavailable_ = std::move(why);
+    unavailable_ = why;
     held_up_ = one.row;
     one.settled.what = settlement::kind::released;
+    one.settled.why = std::move(why);
     one.settled.delay = place_->delay(0);
     settled_.push_back(std::move(one));
   }

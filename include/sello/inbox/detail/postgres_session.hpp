@@ -13,6 +13,7 @@
 
 #include <sello/inbox/detail/own_process.hpp>
 #include <sello/inbox/detail/postgres_database.hpp>
+#include <sello/inbox/detail/postgres_marks.hpp>
 #include <sello/inbox/effects.hpp>
 
 namespace sello::inline v0::postgres {
@@ -62,14 +63,7 @@ class transaction {
 
 namespace detail {
 
-using sello::detail::mark;
 using sello::detail::own_process;
-
-inline constexpr std::string_view mark_sql =
-    "INSERT INTO sello_mark(endpoint, provider, key, generation, occasion, arrived, marked) VALUES ($1::text, "
-    "$2::text, "
-    "$3::text, $4::bigint, $5::bigint, $6::bigint, $7::bigint) "
-    "ON CONFLICT (endpoint, provider, key, generation, occasion) DO NOTHING";
 
 /// One worker's connection to its effects: marks, savepoints, and the commit that holds both.
 class session {
@@ -95,10 +89,7 @@ class session {
         id_.clear();
       }
       line_.run("SAVEPOINT sello_effect");
-      const bool fresh = line_
-                             .run(mark_sql, what.endpoint, what.provider, what.key, what.generation, what.occasion,
-                                  count_of(what.arrived), count_of(now))
-                             .changed() == 1;
+      const bool fresh = insert_mark(line_, what, now);
       if (fresh && id_.empty()) id_ = transaction_id();
       if (fresh) lend();
       return fresh;
@@ -121,6 +112,10 @@ class session {
       } catch (const fault& thrown) {  // there is no such savepoint, or the transaction failed and nobody said so
         if (line_.get() == nullptr) throw;
         if (thrown.code() == "25P02") throw bad_result{{errc::handler_failed, swallowed}};
+        if (thrown.code() == "26000") {
+          line_.close();  // the others are gone as well
+          throw bad_result{{errc::handler_failed, deallocated}};
+        }
         end_by_handler();
       }
       ++kept_;
@@ -144,9 +139,12 @@ class session {
       try {
         line_.run("COMMIT");
       } catch (const fault& thrown) {
-        if (is_of_database(thrown.code())) throw;
+        const std::string& code = thrown.code();
+        if (line_.get() == nullptr || is_of_database(code)) throw;
+        const bool is_refused = !code.starts_with("40") && code != "57014";
         throw bad_result{
-            {errc::handler_failed, "a constraint or a trigger refused the commit [SQLSTATE " + thrown.code() + "]"}};
+            {errc::handler_failed, is_refused ? "a constraint or a trigger refused the commit [SQLSTATE " + code + "]"
+                                              : "the commit failed: " + thrown.error().where}};
       }
       open_ = false;
     });
@@ -170,57 +168,24 @@ class session {
   [[nodiscard]] result<bool> marked(const mark& what) noexcept {
     return guarded([&] {
       if (!open_) ready_anew();
-      return line_
-                 .run(
-                     "SELECT 1 FROM sello_mark WHERE endpoint = $1::text AND provider = $2::text AND key = $3::text "
-                     "AND "
-                     "generation = $4::bigint AND occasion = $5::bigint",
-                     what.endpoint, what.provider, what.key, what.generation, what.occasion)
-                 .size() != 0;
+      return has_mark(line_, what);
     });
   }
 
   [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
     return guarded([&] {
       ready_anew();
-      std::size_t count = 0;
-      for (;;) {
-        const std::int64_t gone = line_
-                                      .run(
-                                          "DELETE FROM sello_mark WHERE ctid = ANY(ARRAY(SELECT ctid FROM sello_mark "
-                                          "WHERE arrived < $1::bigint AND marked < $2::bigint LIMIT 1000)) AND "
-                                          "arrived < $1::bigint AND marked < $2::bigint",
-                                          count_of(arrived_before), count_of(marked_before))
-                                      .changed();
-        count += static_cast<std::size_t>(gone);
-        if (gone < 1000) return count;
-      }
+      return prune_marks(line_, count_of(arrived_before), count_of(marked_before));
     });
   }
-
   /// For who makes the table at the first opening.
-  void make_table() {
-    transaction_scope change{line_};
-    line_.run("SELECT pg_advisory_xact_lock(7307199622214)");
-    if (line_.run("SELECT 1 WHERE to_regclass('sello_mark') IS NOT NULL").size() == 0)
-      line_.run(
-          "CREATE TABLE sello_mark(endpoint text NOT NULL, provider text NOT NULL, key text NOT NULL, generation "
-          "bigint "
-          "NOT NULL, occasion bigint NOT NULL, arrived bigint NOT NULL, marked bigint NOT NULL, "
-          "PRIMARY KEY (endpoint, provider, key, generation, occasion))");
-    try {
-      line_.script("PREPARE sello_look AS " + std::string{mark_sql} +
-                   "; EXPLAIN EXECUTE sello_look('', '', '', 0, 0, 0, 0); DEALLOCATE sello_look");
-    } catch (const fault& thrown) {
-      if (thrown.code() == "42501" || !thrown.code().starts_with("42")) throw;
-      fail("the database has a `sello_mark` that is not the table of this version's marks; rename it");
-    }
-    change.commit();
-  }
+  void make_table() { make_marks(line_); }
 
  private:
   static constexpr const char* swallowed =
       "a statement of the handler failed and the handler went on; return the error, or use a savepoint";
+  static constexpr const char* deallocated =
+      "the worker's prepared statements are gone: the handler said DEALLOCATE ALL, or a pooler lends the connection";
 
   [[noreturn]] void end_by_handler() {
     ended_ = true;
@@ -252,9 +217,10 @@ class session {
     return found.is_null(0, 0) ? std::string{} : found.text(0, 0);
   }
 
-  /// Whether another try may go well though the handler does the same: the connection, conflicts, resources, operators, disks.
+  /// Whether all would fail now: resources, operators, disks. A conflict or a slow trigger is of this delivery alone, and
+  /// what fails so each time is to be parked in the end.
   [[nodiscard]] static bool is_of_database(std::string_view code) noexcept {
-    for (const std::string_view one : {"08", "40", "53", "57", "58", "XX"})
+    for (const std::string_view one : {"08", "53", "57P", "58", "XX"})
       if (code.starts_with(one)) return true;
     return false;
   }

@@ -131,8 +131,8 @@ class store {
   [[nodiscard]] result<std::optional<quarantined>> suspects(std::int64_t after) noexcept {
     return loosely([&](connection& from) { return ring::after(from, after); });
   }
-  [[nodiscard]] result<void> dismiss(std::int64_t id) noexcept {
-    return loosely([&](connection& in) { ring::dismiss(in, id); });
+  [[nodiscard]] result<bool> dismiss(std::int64_t id) noexcept {
+    return loosely([&](connection& in) { return ring::dismiss(in, id); });
   }
 
  private:

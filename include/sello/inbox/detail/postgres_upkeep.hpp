@@ -18,17 +18,22 @@
 
 namespace sello::inline v0::postgres::detail {
 
-/// Changes at most 256 rows at a time, each looked at once. `find` gives ids behind $2, in order; `change` is without its
-/// `WHERE`; $1 is a time for both. What somebody else holds is left for the next time.
-[[nodiscard]] inline std::uint64_t prune_rows(connection& in, std::string_view find, std::string_view change,
-                                              std::int64_t before) {
-  const std::string sql = std::string{"WITH found AS MATERIALIZED ("}
-                              .append(find)
-                              .append(" ORDER BY id LIMIT 256 FOR UPDATE SKIP LOCKED), changed AS (")
+/// Looks at each row of `table` once, and at a thousand in one statement, so that none runs into its time limit. `which` says
+/// of `r` what to change, with $1 a time. What somebody else holds is left for the next time.
+[[nodiscard]] inline std::uint64_t prune_rows(connection& in, const std::string& table, std::string_view which,
+                                              std::string_view change, std::int64_t before) {
+  const std::string sql = "WITH page AS MATERIALIZED (SELECT id FROM " + table +
+                          std::string{
+                              " WHERE id > $2::bigint ORDER BY id LIMIT 1000), found AS MATERIALIZED (SELECT "
+                              "r.id FROM "}
+                              .append(table)
+                              .append(" r WHERE r.id > $2::bigint AND r.id <= (SELECT max(id) FROM page) AND ")
+                              .append(which)
+                              .append(" FOR UPDATE SKIP LOCKED), changed AS (")
                               .append(change)
                               .append(
                                   " WHERE id = ANY(ARRAY(SELECT id FROM found)) RETURNING 1) "
-                                  "SELECT (SELECT count(*) FROM changed), max(id) FROM found");
+                                  "SELECT (SELECT count(*) FROM changed), max(id) FROM page");
   std::uint64_t count = 0;
   std::int64_t last = 0;
   for (;;) {
@@ -44,29 +49,26 @@ namespace sello::inline v0::postgres::detail {
   const std::int64_t bodies_before = now - micros(options.body_retention);
   pruned_rows pruned;
   // First what is in quarantine: a later try of it may be among the rest, whose key is known as long as it has its body.
-  static_cast<void>(prune_rows(in, "SELECT id FROM sello.quarantine WHERE id > $2::bigint AND arrived < $1::bigint",
-                               "DELETE FROM sello.quarantine", bodies_before));
-  pruned.bodies =
-      prune_rows(in,
-                 "SELECT id FROM sello.delivery d WHERE id > $2::bigint AND state IN (1, 2) AND body IS NOT NULL AND "
-                 "arrived < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = d.id)",
-                 "UPDATE sello.delivery SET body = NULL", bodies_before);
-  pruned.conflicts = prune_rows(
-      in, "SELECT id FROM sello.conflict WHERE id > $2::bigint AND body IS NOT NULL AND arrived < $1::bigint",
-      "UPDATE sello.conflict SET body = NULL", bodies_before);
-  pruned.deliveries =
-      prune_rows(in,
-                 "SELECT id FROM sello.delivery d WHERE id > $2::bigint AND state IN (1, 2) AND body IS NULL AND "
-                 "key_until < $1::bigint AND id < (SELECT max(id) FROM sello.delivery) AND "
-                 "NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = d.id)",
-                 "DELETE FROM sello.delivery", now);
-  static_cast<void>(prune_rows(in,
-                               "SELECT id FROM sello.failure f WHERE id > $2::bigint AND at < $1::bigint AND "
-                               "NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = f.delivery)",
+  static_cast<void>(
+      prune_rows(in, "sello.quarantine", "r.arrived < $1::bigint", "DELETE FROM sello.quarantine", bodies_before));
+  pruned.bodies = prune_rows(in, "sello.delivery",
+                             "r.state IN (1, 2) AND r.body IS NOT NULL AND r.arrived < $1::bigint AND "
+                             "NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = r.id)",
+                             "UPDATE sello.delivery SET body = NULL", bodies_before);
+  pruned.conflicts = prune_rows(in, "sello.conflict", "r.body IS NOT NULL AND r.arrived < $1::bigint",
+                                "UPDATE sello.conflict SET body = NULL", bodies_before);
+  pruned.deliveries = prune_rows(in, "sello.delivery",
+                                 "r.state IN (1, 2) AND r.body IS NULL AND r.key_until < $1::bigint AND "
+                                 "r.id < (SELECT max(id) FROM sello.delivery) AND "
+                                 "NOT EXISTS (SELECT 1 FROM sello.work w WHERE w.delivery = r.id)",
+                                 "DELETE FROM sello.delivery", now);
+  static_cast<void>(prune_rows(in, "sello.failure",
+                               "r.at < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE "
+                               "d.id = r.delivery)",
                                "DELETE FROM sello.failure", now));
-  static_cast<void>(prune_rows(in,
-                               "SELECT id FROM sello.conflict c WHERE id > $2::bigint AND arrived < $1::bigint AND "
-                               "NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE d.id = c.delivery)",
+  static_cast<void>(prune_rows(in, "sello.conflict",
+                               "r.arrived < $1::bigint AND NOT EXISTS (SELECT 1 FROM sello.delivery d WHERE "
+                               "d.id = r.delivery)",
                                "DELETE FROM sello.conflict", now));
   return pruned;
 }
@@ -114,8 +116,8 @@ class ring {
                        .body = row.bytes(0, 5)};
   }
 
-  static void dismiss(connection& in, std::int64_t id) {
-    in.run("DELETE FROM sello.quarantine WHERE id = $1::bigint", id);
+  [[nodiscard]] static bool dismiss(connection& in, std::int64_t id) {
+    return in.run("DELETE FROM sello.quarantine WHERE id = $1::bigint", id).changed() != 0;
   }
 
  private:

@@ -33,7 +33,8 @@ using clock = std::chrono::steady_clock;
   if (code == "53100") return "the disk of PostgreSQL is full; make room, the sender tries again";
   if (code == "53300") return "PostgreSQL has no connection left; raise max_connections or use fewer programs";
   if (code == "42501") return "this user may not do that; grant it, or connect as the owner of the tables";
-  if (code == "25006") return "the server is read-only, a standby maybe; connect to the primary";
+  if (code == "25006")
+    return "the server is read-only, a standby or by default_transaction_read_only; connect to one that is not";
   if (code == "55P03") return "a lock was not to be had in time; find who holds it";
   if (code == "57014")
     return "PostgreSQL cancelled a statement that took too long, or somebody did; see what it waited for";
@@ -45,6 +46,8 @@ using clock = std::chrono::steady_clock;
            "transaction only? Connect to PostgreSQL itself, or for a session";
   if (code == "08P01") return "the number of values is not that of the statement's parameters";
   if (code == "25P02" || code == "25P01") return "the transaction was ended by something else";
+  if (code == "23505")
+    return "a number that the inbox gave a row is taken; after a restore set the sequences of its tables (setval)";
   if (code == "42P01") return "a table is missing; was it dropped while this program runs?";
   if (code.starts_with("57P") || code.starts_with("08"))
     return "PostgreSQL went away; it is connected to again by itself";

@@ -5,10 +5,12 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <sello/inbox/detail/sqlite.hpp>
@@ -82,10 +84,18 @@ class effects_file {
     not_before_ = log_pages == 0 ? 0 : 2 * found;
   }
 
+  /// Throws in a handler, which has its turn already and would wait for itself.
+  [[nodiscard]] std::unique_lock<std::mutex> take_turn() {
+    if (holder == std::this_thread::get_id())
+      throw bad_result{{errc::handler_failed, "a handler cannot use its worker; do that outside of it"}};
+    return std::unique_lock{turn};
+  }
+
   const std::chrono::milliseconds patience;
   std::mutex turn{};
-  bool certain = true;  ///< with `turn`
-  int log_pages = 0;    ///< with `turn`
+  std::atomic<std::thread::id> holder{};  ///< of `turn`, while a transaction is open
+  bool certain = true;                    ///< with `turn`
+  int log_pages = 0;                      ///< with `turn`
 
  private:
   /// A mark that is read may be a dead process's, not yet on the disk: then work would be dropped for an effect that a power

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include <sello/inbox/detail/sqlite_effects_file.hpp>
@@ -38,9 +39,7 @@ class session {
         find_{connection_->prepare("SELECT 1 FROM main.sello_mark WHERE endpoint = ? AND provider = ? AND key = ? AND "
                                    "generation = ? AND occasion = ?")},
         transaction_{connection_->get()},
-        fence_{connection_->get()} {
-    sqlite3_wal_hook(connection_->get(), &log_grew, file_.get());
-  }
+        fence_{connection_->get()} {}
   session(const session&) = delete;
   session& operator=(const session&) = delete;
   ~session() {
@@ -57,9 +56,11 @@ class session {
       if (!turn_.owns_lock()) open();
       if (!connection_->in_transaction()) throw ended();
       savepoint_.run();
-      return insert_(what.endpoint, what.provider, what.key, what.generation, what.occasion, count_of(what.arrived),
-                     count_of(now))
-                 .run() == 1;
+      const bool fresh = insert_(what.endpoint, what.provider, what.key, what.generation, what.occasion,
+                                 count_of(what.arrived), count_of(now))
+                             .run() == 1;
+      if (!fresh && !find(what)) fail("`sello_mark` does not keep what is written into it; is there a trigger on it?");
+      return fresh;
     });
     if (!begun) {
       rollback();
@@ -74,6 +75,7 @@ class session {
 
   [[nodiscard]] result<void> keep() noexcept {
     return watched([&] {
+      finish_statements();  // with one in the middle no savepoint ends
       try {
         release_.run();
       } catch (const fault& thrown) {  // there is no such savepoint any more
@@ -96,6 +98,7 @@ class session {
     auto done = watched([&] {
       if (!turn_.owns_lock() || !connection_->in_transaction() || !fence_.stands()) throw ended();
       file_->require_same();
+      sqlite3_wal_hook(connection_->get(), &log_grew, file_.get());  // a handler may have set its own
       try {
         commit_.run();
       } catch (const fault& thrown) {
@@ -121,12 +124,10 @@ class session {
     return watched([&] {
       file_->require_same();
       if (!turn_.owns_lock()) {
-        const std::lock_guard lock{file_->turn};
+        const std::unique_lock lock = file_->take_turn();
         file_->make_certain();
       }
-      const bool found = find_(what.endpoint, what.provider, what.key, what.generation, what.occasion).step();
-      find_.reset();
-      return found;
+      return find(what);
     });
   }
 
@@ -186,22 +187,34 @@ class session {
     });
   }
 
+  [[nodiscard]] bool find(const mark& what) {
+    const bool found = find_(what.endpoint, what.provider, what.key, what.generation, what.occasion).step();
+    find_.reset();
+    return found;
+  }
+
   void open() {
     file_->require_same();
-    std::unique_lock turn{file_->turn};
+    std::unique_lock turn = file_->take_turn();
     file_->make_certain();
     begin_.run();
     turn_ = std::move(turn);
+    file_->holder = std::this_thread::get_id();
     kept_ = 0;
   }
 
   void end() noexcept {
-    // What a handler left in the middle would keep its snapshot, and the log.
-    for (sqlite3_stmt* one = nullptr; (one = sqlite3_next_stmt(connection_->get(), one)) != nullptr;)
-      if (sqlite3_stmt_busy(one) != 0) sqlite3_reset(one);
+    finish_statements();
     file_->tidy();
     kept_ = 0;
+    file_->holder = std::thread::id{};
     turn_ = {};
+  }
+
+  /// What a handler left in the middle would keep its snapshot, and the log. Its rows are written from the first step on.
+  void finish_statements() noexcept {
+    for (sqlite3_stmt* one = nullptr; (one = sqlite3_next_stmt(connection_->get(), one)) != nullptr;)
+      if (sqlite3_stmt_busy(one) != 0) sqlite3_reset(one);
   }
 
   [[nodiscard]] static bad_result ended() {

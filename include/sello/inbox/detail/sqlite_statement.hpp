@@ -24,6 +24,8 @@ using sello::detail::guarded;
 
 /// What a code means for the person who has to mend it. SQLite's own message is not used: it can quote values.
 [[nodiscard]] inline std::string_view advice(int code) noexcept {
+  if (code == SQLITE_CONSTRAINT_COMMITHOOK)
+    return "something ended the worker's transaction before (INSERT OR ROLLBACK?), so nothing more is written";
   switch (code & 0xff) {
     case SQLITE_BUSY: return "another program holds the file's write lock; find it, and let it commit sooner";
     case SQLITE_FULL: return "the disk is full; make room, the sender tries again";

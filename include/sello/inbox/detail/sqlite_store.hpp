@@ -117,8 +117,8 @@ class store {
   [[nodiscard]] result<std::optional<quarantined>> suspects(std::int64_t after) noexcept {
     return guarded([&] { return parts_->suspects.after(after); });
   }
-  [[nodiscard]] result<void> dismiss(std::int64_t id) noexcept {
-    return guarded([&] { parts_->suspects.dismiss(id); });
+  [[nodiscard]] result<bool> dismiss(std::int64_t id) noexcept {
+    return guarded([&] { return parts_->suspects.dismiss(id); });
   }
 
  private:

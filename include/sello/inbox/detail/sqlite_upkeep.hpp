@@ -127,8 +127,9 @@ class ring {
     });
   }
 
-  void dismiss(std::int64_t id) {
-    owner_->locked([&] { owner_->loose().prepare("DELETE FROM quarantine WHERE id = ?")(id).run(); });
+  [[nodiscard]] bool dismiss(std::int64_t id) {
+    return owner_->locked(
+        [&] { return owner_->loose().prepare("DELETE FROM quarantine WHERE id = ?")(id).run() != 0; });
   }
 
  private:

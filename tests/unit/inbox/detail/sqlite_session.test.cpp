@@ -259,6 +259,66 @@ TEST_CASE("a statement that a handler leaves in the middle holds nothing up", "[
   }
 }
 
+TEST_CASE("what a handler writes with a statement that it leaves in the middle is written", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  sqlite3_stmt* left = nullptr;
+  REQUIRE(sqlite3_prepare_v2(session->current().handle(), "INSERT INTO effect VALUES ('a'), ('b') RETURNING key", -1,
+                             &left, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_step(left) == SQLITE_ROW);
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  sqlite3_finalize(left);
+  CHECK(app.effects_count() == 2);
+  CHECK(app.marks() == 1);
+}
+
+TEST_CASE("what is refused behind an INSERT OR ROLLBACK says why", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  REQUIRE(session->begin(named("1"), {}).value());
+  session->current().execute("INSERT INTO effect VALUES ('1')");
+  CHECK_THROWS_AS(session->current().execute("INSERT OR ROLLBACK INTO effect VALUES ('1')"), sello::bad_result);
+  try {
+    session->current().execute("INSERT INTO effect VALUES ('2')");
+    FAIL("written");
+  } catch (const sello::bad_result& thrown) {
+    CHECK(thrown.error().where.find("something ended the worker's transaction before (INSERT OR ROLLBACK?)") == 0);
+  }
+}
+
+TEST_CASE("the log is written back though a handler has set a hook of its own", "[inbox][sqlite]") {
+  const app app;
+  const auto session = app.connect();
+  const std::string large(1'000'000, 'x');
+  for (int i = 0; i < 12; ++i) {
+    REQUIRE(session->begin(named(std::to_string(i)), {}).value());
+    sqlite3_wal_hook(session->current().handle(), nullptr, nullptr);
+    session->current().execute("INSERT INTO effect VALUES (?)", large + std::to_string(i));
+    REQUIRE(session->keep());
+    REQUIRE(session->commit());
+  }
+  CHECK(std::filesystem::file_size(app.path + "-wal") < 8'000'000);  // of some 24 MB that were written, with the index
+}
+
+TEST_CASE("a handler that uses its own worker is told so, and does not wait for itself", "[inbox][sqlite]") {
+  const app app;
+  const effects place{app.path};
+  const auto session = place.connect().value();
+  const auto other = place.connect().value();
+  REQUIRE(session->begin(named("1"), {}).value());
+  const auto pruned = other->prune({}, {});
+  REQUIRE_FALSE(pruned);
+  CHECK(pruned.error().code == errc::handler_failed);
+  CHECK(pruned.error().where == "a handler cannot use its worker; do that outside of it");
+  CHECK_FALSE(other->marked(named("1")));
+  CHECK_FALSE(other->begin(named("2"), {}));
+  REQUIRE(session->keep());
+  REQUIRE(session->commit());
+  CHECK(other->prune({}, {}).value() == 0);
+}
+
 TEST_CASE("a constraint that is checked at the commit is the handler's fault", "[inbox][sqlite]") {
   const app app;
   const auto session = app.connect();
