@@ -40,8 +40,7 @@ class subscriptions {
   /// `base_url`: what stands before `/v1/webhooks`. Throws `bad_result` where `make` gives an error.
   subscriptions(text_argument base_url, organization whose, http_send send, subscriptions_options options = {})
       : subscriptions{make(base_url, std::move(whose), std::move(send), std::move(options)).value()} {}
-  subscriptions(text_argument base_url, http_send send, subscriptions_options options = {}) =
-      delete;  // whose webhooks are they? subscriptions{base_url, kuenta::organization{id}, send}
+  subscriptions(text_argument, http_send, subscriptions_options = {}) = delete;  // whose? add organization{id}
 
   /// `malformed_option` if the base URL, an id or a header cannot be meant.
   [[nodiscard]] static result<subscriptions> make(text_argument base_url, organization whose, http_send send,

@@ -47,9 +47,11 @@ struct http_answer {
   /// The body as it was sent, if it is JSON, whose parts are got by `at("/pointer")`; else why it is none.
   [[nodiscard]] result<raw_json> json() const { return raw_json::parse(body); }
 
-  /// The body for a log or a screen: where it is JSON, the value of each member whose name has "secret" in it is `"…"`.
-  /// All else is as it came.
+  /// The body for a log or a screen: the value of each JSON member whose name has "secret" in it is `"…"`. All else is as
+  /// it came.
   [[nodiscard]] std::string redacted() const;
+
+  friend bool operator==(const http_answer&, const http_answer&) = default;
 };
 
 /// Why there is no answer.
@@ -76,7 +78,6 @@ namespace detail {
 }  // namespace detail
 
 inline std::string http_answer::redacted() const {
-  if (!json()) return body;
   const std::string_view text = body;
   const auto skip_blanks = [&](std::size_t at) {
     while (at < text.size() && sello::detail::is_blank(text[at])) ++at;
@@ -84,20 +85,17 @@ inline std::string http_answer::redacted() const {
   };
   std::string shown;
   for (std::size_t at = 0; at < text.size();) {
-    if (text[at] != '"') {
-      shown += text[at++];
-      continue;
-    }
-    const std::size_t length = sello::detail::string_length(text.substr(at));
-    const std::size_t colon = skip_blanks(at + length);
-    shown += text.substr(at, length);
-    const bool hidden =
-        colon < text.size() && text[colon] == ':' && detail::names_a_secret(text.substr(at + 1, length - 2));
+    const std::size_t length = text[at] == '"' ? sello::detail::string_length(text.substr(at)) : 1;
+    const std::string_view part = text.substr(at, length);
+    shown += part;
+    if (length == text.npos) break;
     at += length;
-    if (!hidden) continue;
+    const std::size_t colon = length == 1 ? text.size() : skip_blanks(at);
+    if (colon >= text.size() || text[colon] != ':' || !detail::names_a_secret(part.substr(1, length - 2))) continue;
     const std::size_t value = skip_blanks(colon + 1);
+    const std::size_t end = sello::detail::value_length(text.substr(value));
     shown.append(text.substr(at, value - at)).append("\"…\"");
-    at = value + sello::detail::value_length(text.substr(value));
+    at = end == text.npos ? text.size() : value + end;
   }
   return shown;
 }

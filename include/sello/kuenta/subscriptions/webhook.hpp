@@ -38,8 +38,7 @@ class subscribed_event {
   subscribed_event(other_event other) : name_{std::move(other.name)} {}
   template <class Text>
     requires std::convertible_to<const Text&, std::string_view>
-  subscribed_event(const Text&) =
-      delete;  // say kuenta::payment_created{}, subscribed_event::named(text) or other_event{text}
+  subscribed_event(const Text&) = delete;  // look it up by named(text), or say other_event{text}
 
   /// The event of the catalog that has this name, as from a command line; `malformed_option` if none has.
   [[nodiscard]] static result<subscribed_event> named(text_argument name) {
