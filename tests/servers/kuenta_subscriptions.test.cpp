@@ -16,10 +16,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -407,3 +409,18 @@ TEST_CASE("a time that is none is refused") {
   CHECK_THROWS_AS(kuenta::httplib_client({.read = 0ms}), sello::bad_result);
   CHECK_THROWS_AS(kuenta::httplib_client({.whole = 0ms}), sello::bad_result);
 }
+
+#ifdef SELLO_EXAMPLE
+TEST_CASE("the example lists and makes webhooks, with the certificates that the system trusts") {
+  api server;
+  const std::string printed = own_certificate().file() + ".printed";
+  const std::string command = "SSL_CERT_FILE=" + own_certificate().file() + " KUENTA_API=" + server.url() +
+                              " KUENTA_ORGANIZATION=org_1 KUENTA_SECRET=" + std::string{secret} +
+                              " " SELLO_EXAMPLE " https://shop.example/webhooks/kuenta >" + printed;
+  CHECK(std::system(command.c_str()) == 0);
+  std::stringstream text;
+  text << std::ifstream{printed}.rdbuf();
+  CHECK(text.str() == "200 {}\n201 {\"id\":\"wh 1\",\"secret\":\"…\"}\n");
+  CHECK(server.webhooks["wh 1"]["url"] == "https://shop.example/webhooks/kuenta");
+}
+#endif

@@ -89,7 +89,7 @@ struct url_parts {
         option,
         std::string{"it is not https, so all that is sent can be read on the way; for tests set "}.append(http_option));
   text.remove_prefix(tls ? secure.size() : plain.size());
-  const std::size_t path = std::min(text.find_first_of("/?"), text.size());
+  const std::size_t path = (std::min)(text.find_first_of("/?"), text.size());
   auto parts = read_authority(option, text.substr(0, path), tls);
   if (parts) parts->rest = text.substr(path);
   return parts;

@@ -52,7 +52,8 @@ inline void append_quoted(std::string& to, std::string_view text) {
     body += R"(,"secret":)";
     append_quoted(body, secret);
   }
-  return body += '}';
+  body += '}';
+  return body;  // moved: a copy would leave the secret behind
 }
 
 /// Wipes the text when it goes.
