@@ -7,11 +7,17 @@
 #   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
-set(sello_known_components httplib beast restinio microhttpd sqlite postgres prometheus simdjson)
+set(sello_known_components httplib httplib_client beast restinio microhttpd sqlite postgres prometheus simdjson)
 
 set(sello_httplib_package httplib)
 set(sello_httplib_target httplib::httplib)
 set(sello_httplib_hint "cpp-httplib (libcpp-httplib-dev and pkgconf)")
+
+# OpenSSL itself is found for the core.
+set(sello_httplib_client_package httplib)
+set(sello_httplib_client_target httplib::httplib)
+set(sello_httplib_client_link httplib::httplib OpenSSL::SSL)
+set(sello_httplib_client_hint "cpp-httplib with TLS (libcpp-httplib-dev and pkgconf)")
 
 set(sello_beast_package beast)
 set(sello_beast_target Boost::headers)

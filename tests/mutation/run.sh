@@ -75,10 +75,13 @@ EOF
 }
 
 # A test is one of tests/unit, by its path without .test.cpp, or stores/ one of tests/inbox, which runs over the stores, or
-# postgres/ the same in a PostgreSQL that is started for it, or proof/failing_openssl, which makes OpenSSL fail.
+# postgres/ the same in a PostgreSQL that is started for it, or servers/ one that runs over a socket by cpp-httplib, or
+# proof/wiped_secrets, or proof/failing_openssl, which makes OpenSSL fail.
 sources_of() {
   case $1 in
     stores/* | postgres/*) echo "$tests/inbox/${1#*/}.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
+    servers/*) echo "$tests/$1.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
+    proof/wiped_secrets) echo "$tests/$1.cpp" ;;
     proof/*) echo "$tests/$1.cpp" "$tests/proof/scenarios.cpp" ;;
     *) echo "$tests/unit/$1.test.cpp" "$work/main.o" "$work/allocations.o" ${catch[@]+"${catch[@]}"} ;;
   esac
@@ -89,7 +92,8 @@ options_of() {
   [[ $1 != observe/* ]] || echo -lprometheus-cpp-core
   [[ $1 != json/* ]] || echo -lsimdjson
   [[ $1 != postgres/* ]] || echo -DSELLO_TEST_POSTGRES -isystem /usr/include/postgresql -lpq -lsqlite3
-  [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
+  [[ $1 != servers/* ]] || echo "$(pkg-config --cflags --libs cpp-httplib) -lssl"
+  [[ $1 != proof/failing_openssl ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
     sort -u | sed 's/^/-Wl,--wrap=/'
 }
 
@@ -114,6 +118,7 @@ failed_case() {
 
 compiles() {
   find "$1/sello" -name '*.hpp' -not -path '*/server/*' -not -path '*/inbox/*' -not -path '*/observe/*' -not -path '*/json/*' \
+    -not -path '*/subscriptions/httplib.hpp' \
     -printf '#include "%p"\n' >"$2/all.cpp"
   "$cxx" "${flags[@]}" -include "$work/common.hpp" -I"$1" -I"$tests" -fsyntax-only "$2/all.cpp" >"$2/compile.log" 2>&1
 }
@@ -187,6 +192,14 @@ else
   kept=()
   for i in "${chosen[@]}"; do [[ ${killers[i]} == postgres/* ]] || kept+=("$i"); done
   echo "$((${#chosen[@]} - ${#kept[@]})) mutants are left out: PostgreSQL is not installed"
+  chosen=(${kept[@]+"${kept[@]}"})
+fi
+
+# So are those of the client of cpp-httplib.
+if ! pkg-config --exists cpp-httplib 2>/dev/null; then
+  kept=()
+  for i in "${chosen[@]}"; do [[ ${killers[i]} == servers/* ]] || kept+=("$i"); done
+  echo "$((${#chosen[@]} - ${#kept[@]})) mutants are left out: cpp-httplib is not installed"
   chosen=(${kept[@]+"${kept[@]}"})
 fi
 

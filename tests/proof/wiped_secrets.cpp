@@ -15,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sello/kuenta/subscriptions.hpp>
 #include <sello/route/receiver.hpp>
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/hex_hmac.hpp>
@@ -168,6 +169,37 @@ void watch_malformed() {
   }
 }
 
+/// The request that gives Kuenta a new webhook's secret, whatever becomes of it.
+void watch_subscriptions() {
+  namespace kuenta = sello::kuenta;
+  using outcome = sello::result<kuenta::http_answer, kuenta::no_answer>;
+  const auto create = [](const std::string& url, const kuenta::http_send& send) {
+    const kuenta::subscriptions webhooks{"https://api.example", kuenta::organization{"org_1"}, send};
+    return webhooks.create({.url = url, .events = kuenta::every_event(), .secret = text_1});
+  };
+  watch("kuenta, a new webhook", [&] {
+    const auto send = [](const kuenta::http_request& request) -> outcome {
+      proof::expect(has_secret(request.body), "the request", "its secret was not found: the search is blind");
+      return kuenta::http_answer{201, "{}"};
+    };
+    for (std::size_t path = 0; path < 512; path += 16)  // memory that grew would at some length leave the secret behind
+      proof::expect(create("https://shop.example/" + std::string(path, 'a'), send).has_value(), "a good answer",
+                    "was not taken");
+  });
+  watch("kuenta, no answer", [&] {
+    const auto send = [](const kuenta::http_request&) -> outcome { return kuenta::no_answer{"no answer in 10 s"}; };
+    proof::expect(!create("https://shop.example", send), "no answer", "was taken for one");
+  });
+  watch("kuenta, a server that fails", [&] {
+    const auto send = [](const kuenta::http_request&) -> outcome { return kuenta::http_answer{500, "no"}; };
+    proof::expect(!create("https://shop.example", send).error().message().empty(), "a failure", "was not told");
+  });
+  watch("kuenta, a webhook that is refused", [&] {
+    proof::expect(!create("http://shop.example", [](const auto&) { return kuenta::http_answer{}; }), "http",
+                  "was let in");
+  });
+}
+
 void controls() {
   proof::control("a std::string with the secret's text",
                  [] { watch("string", [] { const std::string copy{text_1}; }); });
@@ -215,5 +247,6 @@ int main() {
   watch_scheme<sello::hex_hmac>("hex_hmac");
   watch_scheme<sello::gu1_hmac>("gu1_hmac");
   watch_malformed();
+  watch_subscriptions();
   return proof::verdict();
 }
