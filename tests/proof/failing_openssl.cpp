@@ -32,6 +32,14 @@ proof::failure_point mac_final{"EVP_MAC_final"};
 proof::failure_point mac_final_short{"EVP_MAC_final, short"};
 proof::failure_point digest{"EVP_Digest"};
 proof::failure_point decode_block{"EVP_DecodeBlock", true};
+proof::failure_point public_key{"EVP_PKEY_new_raw_public_key_ex"};
+proof::failure_point private_key{"EVP_PKEY_new_raw_private_key_ex"};
+proof::failure_point raw_public_key{"EVP_PKEY_get_raw_public_key"};
+proof::failure_point md_new{"EVP_MD_CTX_new"};
+proof::failure_point verify_init{"EVP_DigestVerifyInit_ex"};
+proof::failure_point verify{"EVP_DigestVerify"};
+proof::failure_point sign_init{"EVP_DigestSignInit_ex"};
+proof::failure_point sign{"EVP_DigestSign"};
 proof::failure_point malloc_called{"CRYPTO_malloc"};
 proof::failure_point allocation{"allocation in OpenSSL"};
 std::size_t live_blocks = 0;
@@ -102,6 +110,78 @@ int __real_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int si
 int __wrap_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int size);
 int __wrap_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int size) {
   return decode_block.fails() ? -1 : __real_EVP_DecodeBlock(out, text, size);
+}
+
+EVP_PKEY* __real_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size) {
+  return public_key.fails() ? nullptr : __real_EVP_PKEY_new_raw_public_key_ex(library, type, properties, key, size);
+}
+
+EVP_PKEY* __real_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size) {
+  return private_key.fails() ? nullptr : __real_EVP_PKEY_new_raw_private_key_ex(library, type, properties, key, size);
+}
+
+int __real_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size);
+int __wrap_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size);
+int __wrap_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size) {
+  return raw_public_key.fails() ? 0 : __real_EVP_PKEY_get_raw_public_key(key, out, size);
+}
+
+EVP_MD_CTX* __real_EVP_MD_CTX_new();
+EVP_MD_CTX* __wrap_EVP_MD_CTX_new();
+EVP_MD_CTX* __wrap_EVP_MD_CTX_new() { return md_new.fails() ? nullptr : __real_EVP_MD_CTX_new(); }
+
+int __real_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params);
+int __wrap_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params);
+int __wrap_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params) {
+  if (verify_init.fails()) return 0;
+  return __real_EVP_DigestVerifyInit_ex(context, key_context, digest_name, library, properties, key, params);
+}
+
+int __real_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size) {
+  return verify.fails() ? -1 : __real_EVP_DigestVerify(context, signature, signature_size, bytes, size);
+}
+
+int __real_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params);
+int __wrap_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params);
+int __wrap_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params) {
+  if (sign_init.fails()) return 0;
+  return __real_EVP_DigestSignInit_ex(context, key_context, digest_name, library, properties, key, params);
+}
+
+int __real_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size) {
+  return sign.fails() ? 0 : __real_EVP_DigestSign(context, signature, signature_size, bytes, size);
 }
 
 void* __real_CRYPTO_malloc(std::size_t size, const char* file, int line);
@@ -180,8 +260,10 @@ int main() {
     static_cast<void>(proof::fail_each_call(leaks, allocation, live));
     for (void* block : lost) OPENSSL_free(block);
   });
-  std::array points{&mac_fetch,       &mac_new, &mac_init,     &mac_dup,       &mac_update, &mac_final,
-                    &mac_final_short, &digest,  &decode_block, &malloc_called, &allocation};
+  std::array points{&mac_fetch,  &mac_new,         &mac_init,       &mac_dup,       &mac_update,
+                    &mac_final,  &mac_final_short, &digest,         &decode_block,  &md_fetch,
+                    &public_key, &private_key,     &raw_public_key, &md_new,        &verify_init,
+                    &verify,     &sign_init,       &sign,           &malloc_called, &allocation};
   proof::fail_everything(points, live);
   return proof::verdict();
 }
