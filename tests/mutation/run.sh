@@ -75,7 +75,7 @@ EOF
 }
 
 # A test is one of tests/unit, by its path without .test.cpp, or stores/ one of tests/inbox, which runs over the stores, or
-# postgres/ the same in a PostgreSQL that is started for it, or proof/failing_openssl, which makes OpenSSL fail, or proof/openssl_state.
+# postgres/ the same in a PostgreSQL that is started for it, or proof/failing_openssl, which makes OpenSSL fail.
 sources_of() {
   case $1 in
     stores/* | postgres/*) echo "$tests/inbox/${1#*/}.test.cpp" "$work/main.o" ${catch[@]+"${catch[@]}"} ;;
@@ -89,7 +89,7 @@ options_of() {
   [[ $1 != observe/* ]] || echo -lprometheus-cpp-core
   [[ $1 != json/* ]] || echo -lsimdjson
   [[ $1 != postgres/* ]] || echo -DSELLO_TEST_POSTGRES -isystem /usr/include/postgresql -lpq -lsqlite3
-  [[ $1 != proof/failing_openssl ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
+  [[ $1 != proof/* ]] || grep -oE '(CRYPTO|EVP)_[A-Za-z_]+' <(sed -n '/calls_that_fail/,/)/p' "$tests/proof/openssl_calls.cmake") |
     sort -u | sed 's/^/-Wl,--wrap=/'
 }
 

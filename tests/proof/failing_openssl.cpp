@@ -16,6 +16,8 @@
 
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/hmac.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/verifier.hpp>
 
 #include "failure.hpp"
@@ -214,6 +216,31 @@ void release(void* block, const char*, int) {
   std::free(block);
 }
 
+/// A verification of ed25519 that could not be made is no verdict: neither that of a forgery, nor that of the next key.
+void public_keys_are_undecided() {
+  constexpr std::string_view key = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+  constexpr std::string_view other_key = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  const sello::header_list headers =
+      sello::signer<sello::svix_v1a>{"whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc="}.sign("{}");
+  const auto expect = [&](const sello::verifier<sello::svix_v1a>& keys, std::string_view body, std::size_t call,
+                          std::string_view expected) {
+    for (proof::failure_point* point : {&md_new, &verify_init, &verify}) {
+      point->calls = 0;
+      point->fail_at = call;
+      const auto answer = keys.verify(headers, body);
+      point->fail_at = 0;
+      proof::expect((answer ? "ok" : to_string(answer.error().code)) == expected, point->name, "another verdict");
+    }
+  };
+  const sello::verifier<sello::svix_v1a> one{key};
+  expect(one, "{}", 1, "internal_error");
+  expect(one, "[]", 1, "internal_error");
+  const sello::verifier<sello::svix_v1a> two{{other_key, key}};
+  expect(two, "{}", 1, "ok");
+  expect(two, "{}", 2, "internal_error");
+  expect(two, "[]", 1, "internal_error");
+}
+
 }  // namespace
 
 int main() {
@@ -260,10 +287,11 @@ int main() {
     static_cast<void>(proof::fail_each_call(leaks, allocation, live));
     for (void* block : lost) OPENSSL_free(block);
   });
-  std::array points{&mac_fetch,  &mac_new,         &mac_init,       &mac_dup,       &mac_update,
-                    &mac_final,  &mac_final_short, &digest,         &decode_block,  &md_fetch,
-                    &public_key, &private_key,     &raw_public_key, &md_new,        &verify_init,
-                    &verify,     &sign_init,       &sign,           &malloc_called, &allocation};
+  std::array points{&mac_fetch,       &mac_new,     &mac_init,     &mac_dup,    &mac_update,  &mac_final,
+                    &mac_final_short, &digest,      &decode_block, &public_key, &private_key, &raw_public_key,
+                    &md_new,          &verify_init, &verify,       &sign_init,  &sign,        &malloc_called,
+                    &allocation};
+  public_keys_are_undecided();
   proof::fail_everything(points, live);
   return proof::verdict();
 }

@@ -46,7 +46,7 @@ void look(const sello::verifier<sello::hex_hmac>& verifier, const sello::header_
   }
 }
 
-/// The verdicts of a verifier with public keys. OpenSSL looks for ed25519 and SHA-512 at each of them, so what the host does
+/// The verdicts of a verifier with public keys. OpenSSL looks for its ed25519 at each of them, so what the host does
 /// may leave it undecided; it never lets a forgery in, nor calls a good delivery one.
 void look(const sello::verifier<sello::svix_v1a>& keys, const sello::header_list& headers, std::string_view when,
           bool may_fail) {
