@@ -18,4 +18,5 @@
 #include <sello/kuenta.hpp>
 #include <sello/akua.hpp>
 #include <sello/gu1.hpp>
+#include <sello/standard_webhooks.hpp>
 // clang-format on

@@ -14,6 +14,7 @@
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/svix_v1.hpp>
+#include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/delivery.hpp>
 #include <sello/verify/verifier.hpp>
 #include <sello/verify/signer.hpp>

@@ -129,6 +129,7 @@ inline std::string without_blanks_around(std::string text) {
 inline constexpr std::size_t longest_header = 8192;
 inline constexpr std::size_t most_lines = 64;
 inline constexpr std::size_t most_signatures = 16;
+inline constexpr std::size_t most_of_v1a = 4;
 
 /// Every line's value, without the blanks around it; nothing where there is more than is looked at.
 inline std::optional<std::vector<std::string>> bounded_values(const lines& headers, const std::string& name) {
@@ -307,9 +308,18 @@ inline key_reading text_key(const std::string& text) {
   return {text, ""};
 }
 
-// Svix v1
+// Svix v1 and v1a
 
 inline constexpr std::size_t longest_secret = 4093;
+
+/// Strict base64, whose padding may be missing.
+inline std::optional<std::string> key_from_base64(std::string text) {
+  if (text.size() > longest_secret) return std::nullopt;
+  if (text.find('=') == std::string::npos) {
+    while (text.size() % 4 >= 2) text += '=';
+  }
+  return from_base64(text);
+}
 
 inline key_reading svix_key(std::string text) {
   const std::string white_space = " \t\n\v\f\r";
@@ -319,13 +329,63 @@ inline key_reading svix_key(std::string text) {
   if (!fault.empty()) return {"", fault};
   if (text.starts_with("whsec_")) text.erase(0, 6);
   if (text.empty()) return {"", "empty_secret"};
-  if (text.size() > longest_secret) return {"", "malformed_secret"};
-  if (text.find('=') == std::string::npos) {  // the padding may be missing
-    while (text.size() % 4 >= 2) text += '=';
-  }
-  const auto key = from_base64(text);
+  const auto key = key_from_base64(text);
   if (!key || key->size() < 16) return {"", "malformed_secret"};
   return {*key, ""};
+}
+
+/// Whether a point under which anybody can sign, or an ordinate that is none: as numbers in hexadecimal, the highest digit first.
+inline bool is_bad_point(std::string bytes) {
+  bytes = std::string{bytes.rbegin(), bytes.rend()};
+  bytes[0] = static_cast<char>(bytes[0] & 0x7f);
+  const std::string number = to_hex(bytes);
+  const std::string zeros(60, '0');
+  for (const std::string& small : {zeros + "0000", zeros + "0001", "7f" + std::string(60, 'f') + "ec",
+                                   std::string{"05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826"},
+                                   std::string{"7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7"}}) {
+    if (number == small) return true;
+  }
+  return number >= "7f" + std::string(60, 'f') + "ed";
+}
+
+/// The public key of v1a.
+inline key_reading v1a_key(std::string text) {
+  const std::string white_space = " \t\n\v\f\r";
+  while (!text.empty() && white_space.find(text.front()) != std::string::npos) text.erase(0, 1);
+  while (!text.empty() && white_space.find(text.back()) != std::string::npos) text.pop_back();
+  const std::string fault = fault_of_secret(text);
+  if (!fault.empty()) return {"", fault};
+  if (!text.starts_with("whpk_")) return {"", "malformed_secret"};
+  if (text == "whpk_") return {"", "empty_secret"};
+  const auto key = key_from_base64(text.substr(5));
+  if (!key || key->size() != 32 || is_bad_point(*key)) return {"", "malformed_secret"};
+  return {*key, ""};
+}
+
+inline bool verify_ed25519(const std::string& key, const std::string& message, const std::string& signature) {
+  EVP_PKEY* made = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
+                                               reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EVP_DigestVerifyInit(context, nullptr, nullptr, nullptr, made);
+  const bool right =
+      EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                       reinterpret_cast<const unsigned char*>(message.data()), message.size()) == 1;
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(made);
+  return right;
+}
+
+inline std::string sign_ed25519(const std::string& seed, const std::string& message) {
+  EVP_PKEY* key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
+                                               reinterpret_cast<const unsigned char*>(seed.data()), seed.size());
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  unsigned char code[64];
+  std::size_t size = sizeof code;
+  EVP_DigestSignInit(context, nullptr, nullptr, nullptr, key);
+  EVP_DigestSign(context, code, &size, reinterpret_cast<const unsigned char*>(message.data()), message.size());
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return {reinterpret_cast<const char*>(code), size};
 }
 
 inline std::optional<std::int64_t> unix_seconds(const std::string& text) {
@@ -352,7 +412,7 @@ inline bool is_version(const std::string& piece) {
 
 inline svix_reading verify_svix_family(const lines& headers, const std::string& family,
                                        const std::vector<std::string>& keys, const std::string& body, std::int64_t now,
-                                       std::int64_t tolerance) {
+                                       std::int64_t tolerance, const std::string& ours) {
   const single id = one(headers, family + "id");
   if (!id.error.empty()) return {id.error, "", 0};
   if (id.value.find('.') != std::string::npos) return {"malformed_header", "", 0};
@@ -374,7 +434,7 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
   for (const auto& line : pieces) {
     std::string version;
     for (const auto& other : pieces) {
-      if (&other != &line && !other.empty() && other.back() == "v1") version = "v1";
+      if (&other != &line && !other.empty() && other.back() == ours) version = ours;
     }
     for (const auto& piece : line) {
       if (is_version(piece)) {
@@ -388,8 +448,10 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
   if (named.size() > most_signatures) return {"malformed_header", "", 0};
   std::vector<std::string> signatures;
   for (const auto& [of, value] : named) {
+    if (of != ours) continue;
+    if (ours == "v1a" && signatures.size() == most_of_v1a) return {"malformed_header", "", 0};
     const auto received = from_base64(value);
-    if (of == "v1" && received && received->size() == 32) signatures.push_back(*received);
+    if (received && received->size() == (ours == "v1a" ? 64 : 32)) signatures.push_back(*received);
   }
   if (signatures.empty()) return {"malformed_signature", "", 0};
 
@@ -398,7 +460,9 @@ inline svix_reading verify_svix_family(const lines& headers, const std::string& 
 
   for (const auto& received : signatures) {
     for (const auto& key : keys) {
-      if (hmac(key, id.value + "." + time.value + "." + body) == received) return {"", id.value, *sent_at};
+      const std::string message = id.value + "." + time.value + "." + body;
+      const bool right = ours == "v1a" ? verify_ed25519(key, message, received) : hmac(key, message) == received;
+      if (right) return {"", id.value, *sent_at};
     }
   }
   return {"signature_mismatch", "", 0};
@@ -414,9 +478,9 @@ inline bool is_complete(const lines& headers, const std::string& family) {
 }
 
 inline svix_reading verify_svix(const lines& headers, const std::vector<std::string>& keys, const std::string& body,
-                                std::int64_t now, std::int64_t tolerance) {
+                                std::int64_t now, std::int64_t tolerance, const std::string& ours = "v1") {
   for (const char* family : {"svix-", "webhook-"}) {
-    if (is_complete(headers, family)) return verify_svix_family(headers, family, keys, body, now, tolerance);
+    if (is_complete(headers, family)) return verify_svix_family(headers, family, keys, body, now, tolerance, ours);
   }
   return {"missing_header", "", 0};
 }

@@ -5,7 +5,9 @@
 
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/hex_hmac.hpp>
+#include <sello/verify/key_ring.hpp>
 #include <sello/verify/svix_v1.hpp>
+#include <sello/verify/svix_v1a.hpp>
 
 #include "fuzz.hpp"
 #include "reference.hpp"
@@ -35,6 +37,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(sello::svix_v1::key(encoded), reference::svix_key(encoded));  // with one character alone it is none
     while (encoded.back() == '=') encoded.pop_back();
     check(sello::svix_v1::key("whsec_" + encoded), key);
+  }
+
+  // As verifiers have it: a key of small order is refused whatever the scheme says.
+  check(sello::detail::key_of_secret<sello::svix_v1a>(text), reference::v1a_key(text));
+  if (text.size() == 32) {
+    const std::string as_key = "whpk_" + reference::to_base64(text);
+    check(sello::detail::key_of_secret<sello::svix_v1a>(as_key), reference::v1a_key(as_key));
   }
 
   const auto refused = sello::svix_v1::key(text +

@@ -24,8 +24,10 @@ inline constexpr std::string_view svix_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo
   return keys;
 }
 
-/// Puts right signatures where the input asks for them, over the id and time of the header's own family.
-inline void fill_in_svix(request& given, const std::vector<std::string>& keys) {
+/// Puts signatures where the input asks for them, over the id and time of the header's own family. `sign(which, bytes)` signs
+/// with the first or the second key.
+template <class Sign>
+void fill_in_signatures(request& given, Sign sign) {
   for (auto& line : given.headers) {
     if (line.second.find('{') == std::string::npos) continue;
     const std::string family = line.first.starts_with("w") || line.first.starts_with("W") ? "webhook-" : "svix-";
@@ -34,12 +36,17 @@ inline void fill_in_svix(request& given, const std::vector<std::string>& keys) {
       return found.empty() ? std::string{} : reference::one_value(found.front());
     };
     const std::string signed_bytes = first("id") + "." + first("timestamp") + "." + given.body;
-    const auto second = std::min<std::size_t>(1, keys.size() - 1);
-    const std::string code = reference::hmac(keys.front(), signed_bytes);
+    const std::string code = sign(0U, signed_bytes);
     replace_all(line.second, "{mac}", reference::to_base64(code));
-    replace_all(line.second, "{mac2}", reference::to_base64(reference::hmac(keys[second], signed_bytes)));
+    replace_all(line.second, "{mac2}", reference::to_base64(sign(1U, signed_bytes)));
     replace_all(line.second, "{near}", reference::to_base64(nearly(code)));
   }
+}
+
+inline void fill_in_svix(request& given, const std::vector<std::string>& keys) {
+  fill_in_signatures(given, [&](std::size_t which, const std::string& signed_bytes) {
+    return reference::hmac(keys[std::min(which, keys.size() - 1)], signed_bytes);
+  });
 }
 
 }  // namespace fuzz

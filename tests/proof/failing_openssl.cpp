@@ -16,6 +16,8 @@
 
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/hmac.hpp>
+#include <sello/verify/signer.hpp>
+#include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/verifier.hpp>
 
 #include "failure.hpp"
@@ -32,6 +34,14 @@ proof::failure_point mac_final{"EVP_MAC_final"};
 proof::failure_point mac_final_short{"EVP_MAC_final, short"};
 proof::failure_point digest{"EVP_Digest"};
 proof::failure_point decode_block{"EVP_DecodeBlock", true};
+proof::failure_point public_key{"EVP_PKEY_new_raw_public_key_ex"};
+proof::failure_point private_key{"EVP_PKEY_new_raw_private_key_ex"};
+proof::failure_point raw_public_key{"EVP_PKEY_get_raw_public_key"};
+proof::failure_point md_new{"EVP_MD_CTX_new"};
+proof::failure_point verify_init{"EVP_DigestVerifyInit_ex"};
+proof::failure_point verify{"EVP_DigestVerify"};
+proof::failure_point sign_init{"EVP_DigestSignInit_ex"};
+proof::failure_point sign{"EVP_DigestSign"};
 proof::failure_point malloc_called{"CRYPTO_malloc"};
 proof::failure_point allocation{"allocation in OpenSSL"};
 std::size_t live_blocks = 0;
@@ -104,6 +114,78 @@ int __wrap_EVP_DecodeBlock(unsigned char* out, const unsigned char* text, int si
   return decode_block.fails() ? -1 : __real_EVP_DecodeBlock(out, text, size);
 }
 
+EVP_PKEY* __real_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                const unsigned char* key, std::size_t size) {
+  return public_key.fails() ? nullptr : __real_EVP_PKEY_new_raw_public_key_ex(library, type, properties, key, size);
+}
+
+EVP_PKEY* __real_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size);
+EVP_PKEY* __wrap_EVP_PKEY_new_raw_private_key_ex(OSSL_LIB_CTX* library, const char* type, const char* properties,
+                                                 const unsigned char* key, std::size_t size) {
+  return private_key.fails() ? nullptr : __real_EVP_PKEY_new_raw_private_key_ex(library, type, properties, key, size);
+}
+
+int __real_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size);
+int __wrap_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size);
+int __wrap_EVP_PKEY_get_raw_public_key(const EVP_PKEY* key, unsigned char* out, std::size_t* size) {
+  return raw_public_key.fails() ? 0 : __real_EVP_PKEY_get_raw_public_key(key, out, size);
+}
+
+EVP_MD_CTX* __real_EVP_MD_CTX_new();
+EVP_MD_CTX* __wrap_EVP_MD_CTX_new();
+EVP_MD_CTX* __wrap_EVP_MD_CTX_new() { return md_new.fails() ? nullptr : __real_EVP_MD_CTX_new(); }
+
+int __real_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params);
+int __wrap_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params);
+int __wrap_EVP_DigestVerifyInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                   OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                   const OSSL_PARAM* params) {
+  if (verify_init.fails()) return 0;
+  return __real_EVP_DigestVerifyInit_ex(context, key_context, digest_name, library, properties, key, params);
+}
+
+int __real_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestVerify(EVP_MD_CTX* context, const unsigned char* signature, std::size_t signature_size,
+                            const unsigned char* bytes, std::size_t size) {
+  return verify.fails() ? -1 : __real_EVP_DigestVerify(context, signature, signature_size, bytes, size);
+}
+
+int __real_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params);
+int __wrap_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params);
+int __wrap_EVP_DigestSignInit_ex(EVP_MD_CTX* context, EVP_PKEY_CTX** key_context, const char* digest_name,
+                                 OSSL_LIB_CTX* library, const char* properties, EVP_PKEY* key,
+                                 const OSSL_PARAM* params) {
+  if (sign_init.fails()) return 0;
+  return __real_EVP_DigestSignInit_ex(context, key_context, digest_name, library, properties, key, params);
+}
+
+int __real_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size);
+int __wrap_EVP_DigestSign(EVP_MD_CTX* context, unsigned char* signature, std::size_t* signature_size,
+                          const unsigned char* bytes, std::size_t size) {
+  return sign.fails() ? 0 : __real_EVP_DigestSign(context, signature, signature_size, bytes, size);
+}
+
 void* __real_CRYPTO_malloc(std::size_t size, const char* file, int line);
 void* __wrap_CRYPTO_malloc(std::size_t size, const char* file, int line);
 void* __wrap_CRYPTO_malloc(std::size_t size, const char* file, int line) {
@@ -132,6 +214,31 @@ void* reallocate(void* block, std::size_t size, const char*, int) {
 void release(void* block, const char*, int) {
   if (block != nullptr) --live_blocks;
   std::free(block);
+}
+
+/// A verification of ed25519 that could not be made is no verdict: neither that of a forgery, nor that of the next key.
+void public_keys_are_undecided() {
+  constexpr std::string_view key = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+  constexpr std::string_view other_key = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  const sello::header_list headers =
+      sello::signer<sello::svix_v1a>{"whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbc="}.sign("{}");
+  const auto expect = [&](const sello::verifier<sello::svix_v1a>& keys, std::string_view body, std::size_t call,
+                          std::string_view expected) {
+    for (proof::failure_point* point : {&md_new, &verify_init, &verify}) {
+      point->calls = 0;
+      point->fail_at = call;
+      const auto answer = keys.verify(headers, body);
+      point->fail_at = 0;
+      proof::expect((answer ? "ok" : to_string(answer.error().code)) == expected, point->name, "another verdict");
+    }
+  };
+  const sello::verifier<sello::svix_v1a> one{key};
+  expect(one, "{}", 1, "internal_error");
+  expect(one, "[]", 1, "internal_error");
+  const sello::verifier<sello::svix_v1a> two{{other_key, key}};
+  expect(two, "{}", 1, "ok");
+  expect(two, "{}", 2, "internal_error");
+  expect(two, "[]", 1, "internal_error");
 }
 
 }  // namespace
@@ -180,8 +287,11 @@ int main() {
     static_cast<void>(proof::fail_each_call(leaks, allocation, live));
     for (void* block : lost) OPENSSL_free(block);
   });
-  std::array points{&mac_fetch,       &mac_new, &mac_init,     &mac_dup,       &mac_update, &mac_final,
-                    &mac_final_short, &digest,  &decode_block, &malloc_called, &allocation};
+  std::array points{&mac_fetch,       &mac_new,     &mac_init,     &mac_dup,    &mac_update,  &mac_final,
+                    &mac_final_short, &digest,      &decode_block, &public_key, &private_key, &raw_public_key,
+                    &md_new,          &verify_init, &verify,       &sign_init,  &sign,        &malloc_called,
+                    &allocation};
+  public_keys_are_undecided();
   proof::fail_everything(points, live);
   return proof::verdict();
 }

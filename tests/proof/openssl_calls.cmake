@@ -4,15 +4,16 @@
 
 set(
   openssl_calls_that_fail
-  CRYPTO_malloc EVP_DecodeBlock EVP_Digest EVP_MAC_CTX_dup EVP_MAC_CTX_new EVP_MAC_fetch EVP_MAC_final EVP_MAC_init
-  EVP_MAC_update EVP_MD_fetch
+  CRYPTO_malloc EVP_DecodeBlock EVP_Digest EVP_DigestSign EVP_DigestSignInit_ex EVP_DigestVerify EVP_DigestVerifyInit_ex
+  EVP_MAC_CTX_dup EVP_MAC_CTX_new EVP_MAC_fetch EVP_MAC_final EVP_MAC_init EVP_MAC_update EVP_MD_CTX_new EVP_MD_fetch
+  EVP_PKEY_get_raw_public_key EVP_PKEY_new_raw_private_key_ex EVP_PKEY_new_raw_public_key_ex
 )
 set(
   openssl_calls_that_cannot_fail
   CRYPTO_memcmp # compares
   EVP_EncodeBlock # writes into the caller's buffer, allocates nothing
   ERR_pop_to_mark ERR_set_mark # where they do nothing, OpenSSL's errors stay in the thread's queue
-  EVP_MAC_CTX_free EVP_MAC_free EVP_MD_free # free
+  EVP_MAC_CTX_free EVP_MAC_free EVP_MD_CTX_free EVP_MD_free EVP_PKEY_free # free
   OPENSSL_init_crypto # fails after OPENSSL_cleanup: see openssl_state.cpp
   OPENSSL_clear_free OPENSSL_cleanse # overwrite and free
   OPENSSL_version_major OPENSSL_version_minor OPENSSL_version_patch # constants

@@ -258,6 +258,67 @@ void add_sender(std::vector<scenario>& all) {
   });
 }
 
+/// The scenarios of public keys. Where OpenSSL runs out of memory in the middle of one verification it calls a right
+/// signature wrong: then the sender is refused, and tries again.
+void add_public_keys(std::vector<scenario>& all) {
+  namespace standard = sello::standard_webhooks;
+  constexpr std::string_view key = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
+  constexpr std::string_view other_key = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+  constexpr std::string_view private_key =
+      "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
+  const auto add = [&](std::string_view what, std::string_view expected,
+                       std::initializer_list<std::string_view> with_fault, std::function<std::string_view()> run) {
+    all.push_back({std::string{"public keys: "}.append(what), expected, with_fault, std::move(run)});
+  };
+  add("a verifier with two keys is made", "ok", {"internal_error"},
+      [=] { return word_or_thrown([&] { return word(standard::public_key_verifier::create({other_key, key})); }); });
+  add("a bad key is refused", "malformed_secret", {"internal_error"},
+      [=] { return word_or_thrown([&] { return word(standard::public_key_verifier::create({key, private_key})); }); });
+  add("a signer is made and signs", "ok", {"internal_error", "bad_alloc"}, [=] {
+    return word_or_thrown([&] {
+      const standard::private_key_signer signer{private_key};
+      return signer.sign("{}", {.id = "msg_1", .sent_at = now}).empty() ? "no headers" : "ok";
+    });
+  });
+
+  const standard::public_key_verifier verifier{{other_key, key}};
+  const std::string body = R"({"type":"a.type","timestamp":"2022-11-03T20:26:10Z","data":{}})";
+  const request good{body, standard::private_key_signer{private_key}.sign(body, {.id = "msg_1", .sent_at = now})};
+  request forged = good;
+  forged.body.back() = ' ';
+  add("verify, signed", "ok", {"internal_error", "signature_mismatch"},
+      [=] { return word(verifier.verify(good.headers, good.body, now)); });
+  add("verify, forged", "signature_mismatch", {"internal_error"},
+      [=] { return word(verifier.verify(forged.headers, forged.body, now)); });
+  const auto owned = [verifier](const request& sent) {
+    return word_or_thrown([&] {
+      std::string own = sent.body;
+      return word(verifier.verify_owned(sent.headers, std::move(own), now));
+    });
+  };
+  add("verify_owned, signed", "ok", {"internal_error", "signature_mismatch", "bad_alloc"}, [=] { return owned(good); });
+  add("verify_owned, forged", "signature_mismatch", {"internal_error", "bad_alloc"}, [=] { return owned(forged); });
+  const auto in_pieces = [verifier](const request& sent) {
+    return word_or_thrown([&] {
+      auto begun = verifier.begin(sent.headers, now);
+      if (!begun) return word(begun);
+      auto running = *std::move(begun);
+      running.update(std::string_view{sent.body}.substr(0, 9));
+      running.update(std::string_view{sent.body}.substr(9));
+      return word(running.finish());
+    });
+  };
+  add("verify in pieces, signed", "ok", {"internal_error", "signature_mismatch", "bad_alloc"},
+      [=] { return in_pieces(good); });
+  add("verify in pieces, forged", "signature_mismatch", {"internal_error", "bad_alloc"},
+      [=] { return in_pieces(forged); });
+  sello::router router;
+  router.otherwise([](const sello::unknown_event&) {});
+  const sello::receiver receiver{verifier, router};
+  add("receive, signed", "200", {"401", "500"}, [=] { return word(receiver.receive(good.headers, good.body, now)); });
+  add("receive, forged", "401", {"500"}, [=] { return word(receiver.receive(forged.headers, forged.body, now)); });
+}
+
 }  // namespace
 
 std::vector<scenario> all_scenarios() {
@@ -265,6 +326,7 @@ std::vector<scenario> all_scenarios() {
   add_sender<sello::akua::verifier>(all);
   add_sender<sello::kuenta::verifier>(all);
   add_sender<sello::gu1::verifier>(all);
+  add_public_keys(all);
   return all;
 }
 

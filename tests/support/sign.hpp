@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Signatures made without sello: OpenSSL's one-shot HMAC, and its base64.
+// Signatures made without sello: OpenSSL's one-shot HMAC, its ed25519, and its base64.
 #pragma once
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -51,6 +52,24 @@ using mac = std::array<unsigned char, 32>;
   signed_bytes.append(".").append(timestamp).append(".").append(body);
   const mac code = hmac_sha256(key, signed_bytes);
   return "v1," + base64({reinterpret_cast<const char*>(code.data()), code.size()});
+}
+
+/// "v1a,<base64>" over `<id>.<timestamp>.<body>`, with the seed of a key of ed25519.
+[[nodiscard]] inline std::string v1a_signature(std::string_view seed, std::string_view id, std::string_view timestamp,
+                                               std::string_view body) {
+  std::string signed_bytes{id};
+  signed_bytes.append(".").append(timestamp).append(".").append(body);
+  EVP_PKEY* key =
+      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(seed.data()), 32);
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  std::string code(64, '\0');
+  std::size_t size = code.size();
+  EVP_DigestSignInit(context, nullptr, nullptr, nullptr, key);
+  EVP_DigestSign(context, reinterpret_cast<unsigned char*>(code.data()), &size,
+                 reinterpret_cast<const unsigned char*>(signed_bytes.data()), signed_bytes.size());
+  EVP_MD_CTX_free(context);
+  EVP_PKEY_free(key);
+  return "v1a," + base64(code);
 }
 
 }  // namespace independent

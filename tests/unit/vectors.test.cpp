@@ -15,6 +15,7 @@
 #include <sello/verify/gu1_hmac.hpp>
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/svix_v1.hpp>
+#include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/verifier.hpp>
 
 #include "catch.hpp"
@@ -113,6 +114,8 @@ TEST_CASE("every vector gets its verdict") {
       run<sello::gu1_hmac>(test);
     } else if (scheme == "svix_v1") {
       run<sello::svix_v1>(test);
+    } else if (scheme == "svix_v1a") {
+      run<sello::svix_v1a>(test);
     } else {
       FAIL("unknown scheme");
     }

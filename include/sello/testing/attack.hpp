@@ -62,7 +62,7 @@ struct finding {
 /// What an endpoint is attacked with. `Scheme` is the one that its verifier uses.
 template <signing_scheme Scheme>
 struct target {
-  std::string secret{};        ///< the endpoint's own secret
+  std::string secret{};        ///< the endpoint's own secret; where it has public keys, the private key of one
   std::string other_secret{};  ///< another one of the same form: another environment's, another customer's
   std::string body{};          ///< a good delivery's body, which the endpoint answers with 200 as often as it comes
   std::string type_key{};      ///< the envelope's key of the event type: "event" or "type"
@@ -128,6 +128,23 @@ class forger {
   const target<Scheme>& at_;
   signer<Scheme> ours_;
   signer<Scheme> theirs_;
+};
+
+/// A list of attacks that grows.
+template <class Scheme>
+class attack_builder : public forger<Scheme> {
+ public:
+  using forger<Scheme>::forger;
+
+  void add_signed(std::string name, std::string body, int status = 400) {
+    add("signed: " + std::move(name), status, this->signed_by_us(std::move(body)));
+  }
+  void add(std::string name, int status, request one) { add_all(std::move(name), {status}, {std::move(one)}); }
+  void add_all(std::string name, std::vector<int> statuses, std::vector<request> all, bool at_once = false) {
+    list_.push_back({std::move(name), std::move(all), std::move(statuses), at_once});
+  }
+
+  std::vector<attack> list_{};
 };
 
 }  // namespace detail

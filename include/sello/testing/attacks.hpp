@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <sello/testing/attack.hpp>
+#include <sello/testing/list_attacks.hpp>
 #include <sello/verify/scheme.hpp>
 #include <sello/verify/signer.hpp>
 
@@ -20,16 +21,19 @@ namespace detail {
 
 /// Builds the list; each member function adds one family of attacks.
 template <class Scheme>
-class attack_list : private forger<Scheme> {
+class attack_list : private attack_builder<Scheme> {
  public:
-  using forger<Scheme>::forger;
+  using attack_builder<Scheme>::attack_builder;
 
   [[nodiscard]] std::vector<attack> build() {
     good();
     forged();
     signature_text();
     header_lines();
-    if constexpr (timed_scheme<Scheme>) timed();
+    if constexpr (timed_scheme<Scheme>) {
+      timed();
+      add_list_attacks(*this);
+    }
     if constexpr (single_signature_scheme<Scheme>) hexadecimal();
     signed_nonsense();
     truncated();
@@ -164,25 +168,6 @@ class attack_list : private forger<Scheme> {
       doubled.headers.emplace_back(line(doubled, name).first, "1");
       add(std::string{"header …"} + name + " twice", std::string_view{name} == "signature" ? 200 : 401, doubled);
     }
-    for (const char* version : {"V1,", "v2,", "v1a,", "v1,v2,", "v1.", ",", ""}) {
-      add(std::string{"signature version \""} + version + '"', 401,
-          with_signature([&](const std::string& text) { return version + text.substr(3); }));
-    }
-    add("an unknown version before the good one", 200,
-        with_signature([](const std::string& text) { return "v9,x " + text; }));
-    for (const char* separator : {" ", "\t", ",", ", ", " , "}) {
-      const std::string name = '"' + std::string{separator} + '"';
-      add("signatures separated by " + name, 200,
-          with_signature([&](const std::string& text) { return "v1,x" + (separator + text) + separator + "x"; }));
-      add("version and signature separated by " + name, 200,
-          with_signature([&](const std::string& text) { return "v1" + (separator + text.substr(3)); }));
-    }
-    request lines = signed_by_us(at_.body);
-    const std::string whole = std::exchange(signature(lines).second, "v1");
-    lines.headers.emplace_back(signature(lines).first, whole.substr(3));
-    request turned = lines;  // not every server keeps the order of lines
-    std::swap(signature(turned).second, turned.headers.back().second);
-    add_all("version and signature in two lines", {200}, {lines, turned});
     for (const char* name : {"timestamp", "-id"}) {
       request joined = signed_by_us(at_.body);
       auto& value = line(joined, name).second;
@@ -195,19 +180,6 @@ class attack_list : private forger<Scheme> {
       line(other, name).second += ", 1";
       add(std::string{"header …"} + name + " joined with another", 401, other);
     }
-    add("base64 without its padding", 401, with_signature([](std::string text) {
-          text.pop_back();
-          return text;
-        }));
-    add("seventeen signatures", 401, with_signature([](std::string text) {
-          for (int i = 0; i < 4; ++i) text += ' ' + text;  // sixteen
-          return text + " v1,x";
-        }));
-    add_all("a million signatures", {400, 401, 413, 431}, {with_signature([](const std::string& text) {
-              std::string many;
-              for (int i = 0; i < 1'000'000; ++i) many += "v1,x ";
-              return many + text;
-            })});
   }
 
   /// Signed by the sender, and yet not what the sender documents: proven, and refused for what it is.
@@ -263,18 +235,14 @@ class attack_list : private forger<Scheme> {
     add_signed("a body of ten times the limit", sized(at_.body_limit * 10), 413);
   }
 
-  void add_signed(std::string name, std::string body, int status = 400) {
-    add("signed: " + std::move(name), status, signed_by_us(std::move(body)));
-  }
-  void add(std::string name, int status, request one) { add_all(std::move(name), {status}, {std::move(one)}); }
-  void add_all(std::string name, std::vector<int> statuses, std::vector<request> all, bool at_once = false) {
-    list_.push_back({std::move(name), std::move(all), std::move(statuses), at_once});
-  }
-
-  using base = forger<Scheme>;
+  using base = attack_builder<Scheme>;
+  using base::add;
+  using base::add_all;
+  using base::add_signed;
   using base::at_;
   using base::changed;
   using base::line;
+  using base::list_;
   using base::lower;
   using base::ours_;
   using base::renamed;
@@ -285,8 +253,6 @@ class attack_list : private forger<Scheme> {
   using base::theirs_;
   using base::upper;
   using base::with_signature;
-
-  std::vector<attack> list_;
 };
 
 }  // namespace detail

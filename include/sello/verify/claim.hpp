@@ -17,6 +17,7 @@
 #include <type_traits>
 
 #include <sello/base/result.hpp>
+#include <sello/verify/ed25519.hpp>
 #include <sello/verify/encoding.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/hmac.hpp>
@@ -54,10 +55,9 @@ class claim_text {
 namespace detail {
 
 /// Signatures in a fixed place. A copy copies those that there are: one, mostly.
+template <class Signature, std::size_t Most>
 class signature_list {
  public:
-  static constexpr std::size_t max_size = 16;
-
   // NOLINTBEGIN(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init): the places are not written
   signature_list() noexcept {}
   signature_list(const signature_list& other) noexcept { assign(other); }
@@ -69,13 +69,13 @@ class signature_list {
   ~signature_list() = default;
 
   /// False: it is full.
-  [[nodiscard]] bool add(const mac& signature) noexcept {
-    if (size_ == max_size) return false;
+  [[nodiscard]] bool add(const Signature& signature) noexcept {
+    if (size_ == Most) return false;
     all_[size_++] = signature;
     return true;
   }
 
-  [[nodiscard]] std::span<const mac> view() const noexcept { return {all_.data(), size_}; }
+  [[nodiscard]] std::span<const Signature> view() const noexcept { return {all_.data(), size_}; }
 
  private:
   void assign(const signature_list& other) noexcept {
@@ -84,7 +84,7 @@ class signature_list {
   }
 
   std::size_t size_ = 0;
-  std::array<mac, max_size> all_;
+  std::array<Signature, Most> all_;
 };
 
 }  // namespace detail
@@ -93,7 +93,8 @@ class signature_list {
 class claim {
  public:
   static constexpr std::size_t max_parts = 4;
-  static constexpr std::size_t max_signatures = detail::signature_list::max_size;
+  static constexpr std::size_t max_signatures = 16;
+  static constexpr std::size_t max_ed25519_signatures = 4;
 
   /// The signed bytes are the parts in the order of these calls (at most four), then the body.
   void signs(claim_text part) {
@@ -113,10 +114,20 @@ class claim {
   }
 
   /// Adds a signature: 64 hex digits of either case. False: it is not that, or the claim is full.
-  [[nodiscard]] bool add_hex(std::string_view text) noexcept { return add(detail::hex_decode<32>(text)); }
+  [[nodiscard]] bool add_hex(std::string_view text) noexcept { return add(signatures_, detail::hex_decode<32>(text)); }
 
   /// Adds a signature: the canonical, padded standard base64 of 32 bytes. False: it is not that, or the claim is full.
-  [[nodiscard]] bool add_base64(std::string_view text) noexcept { return add(detail::base64_decode_32(text)); }
+  [[nodiscard]] bool add_base64(std::string_view text) noexcept {
+    return add(signatures_, detail::base64_decode<32>(text));
+  }
+
+  /// The same for a scheme with public keys, whose signatures have 64 bytes. Of these at most four are taken.
+  [[nodiscard]] bool add_ed25519_hex(std::string_view text) noexcept {
+    return add(ed25519_signatures_, detail::hex_decode<64>(text));
+  }
+  [[nodiscard]] bool add_ed25519_base64(std::string_view text) noexcept {
+    return add(ed25519_signatures_, detail::base64_decode<64>(text));
+  }
 
   /// The id and the time of sending, where the signed bytes contain them.
   claim_text message_id{};
@@ -148,14 +159,19 @@ class claim {
 
   [[nodiscard]] std::span<const claim_text> parts() const noexcept { return {parts_.data(), part_count_}; }
   [[nodiscard]] std::span<const mac> signatures() const noexcept { return signatures_.view(); }
+  [[nodiscard]] std::span<const ed25519_signature> ed25519_signatures() const noexcept {
+    return ed25519_signatures_.view();
+  }
 
  private:
-  [[nodiscard]] bool add(const std::optional<mac>& signature) noexcept {
-    return signature && signatures_.add(*signature);
+  template <class List, class Signature>
+  [[nodiscard]] static bool add(List& to, const std::optional<Signature>& signature) noexcept {
+    return signature && to.add(*signature);
   }
 
   std::array<claim_text, max_parts> parts_{};
-  detail::signature_list signatures_{};
+  detail::signature_list<mac, max_signatures> signatures_{};
+  detail::signature_list<ed25519_signature, max_ed25519_signatures> ed25519_signatures_{};
   std::size_t part_count_ = 0;
 };
 

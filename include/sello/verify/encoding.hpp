@@ -71,14 +71,24 @@ inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* t
   EVP_EncodeBlock(text, bytes.data(), static_cast<int>(bytes.size()));
 }
 
-/// The 32 bytes whose canonical, padded base64 `text` is. For received, public text only.
-[[nodiscard]] constexpr std::optional<std::array<unsigned char, 32>> base64_decode_32(std::string_view text) noexcept {
-  constexpr std::size_t size = 32;
-  std::array<unsigned char, 33> bytes{};  // the last one has the bits that are too many
-  if (text.size() != base64_encoded_size(size) || text.back() != '=') return std::nullopt;
+/// Its padded text.
+[[nodiscard]] inline std::string to_base64(std::span<const unsigned char> bytes) {
+  std::string text(base64_encoded_size(bytes.size()), '\0');  // and a NUL behind it, which is there already
+  base64_encode(bytes, reinterpret_cast<unsigned char*>(text.data()));
+  return text;
+}
+
+/// The `Size` bytes whose canonical, padded base64 `text` is. For received, public text only.
+template <std::size_t Size>
+  requires(Size % 3 != 0)
+[[nodiscard]] constexpr std::optional<std::array<unsigned char, Size>> base64_decode(std::string_view text) noexcept {
+  constexpr std::string_view padding = Size % 3 == 1 ? "==" : "=";
+  std::array<unsigned char, Size + padding.size()> bytes{};  // the byte behind has the bits that are too many
+  if (text.size() != base64_encoded_size(Size) || !text.ends_with(padding)) return std::nullopt;
   unsigned seen = 0;
   const auto digit = [&](std::size_t at) {
-    const unsigned value = at + 1 == text.size() ? 0U : base64_digits[static_cast<unsigned char>(text[at])];
+    const bool is_padding = at + padding.size() >= text.size();
+    const unsigned value = is_padding ? 0U : base64_digits[static_cast<unsigned char>(text[at])];
     seen |= value;
     return value & 0x3FU;
   };
@@ -88,9 +98,9 @@ inline void base64_encode(std::span<const unsigned char> bytes, unsigned char* t
     bytes[to + 1] = static_cast<unsigned char>(word >> 8U & 0xFFU);
     bytes[to + 2] = static_cast<unsigned char>(word & 0xFFU);
   }
-  if ((seen & no_digit) != 0 || bytes[size] != 0) return std::nullopt;
-  std::array<unsigned char, size> decoded{};
-  std::copy_n(bytes.begin(), size, decoded.begin());
+  if ((seen & no_digit) != 0 || bytes[Size] != 0) return std::nullopt;
+  std::array<unsigned char, Size> decoded{};
+  std::copy_n(bytes.begin(), Size, decoded.begin());
   return decoded;
 }
 

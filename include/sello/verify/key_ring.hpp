@@ -106,6 +106,9 @@ class joined_updates {
 /// deliveries: each from a verdict of its own.
 class key_ring {
  public:
+  /// One running MAC a key; none once they were judged.
+  using running = std::vector<hmac_sha256::computation>;
+
   void add(const secret& key) { keys_.push_back(std::make_unique<const hmac_sha256>(key.bytes())); }
 
   /// The delivery, which borrows the body; or `signature_mismatch`, or `internal_error`. A refusal allocates nothing.
@@ -144,13 +147,13 @@ class key_ring {
     return published(matches);
   }
 
-  /// Over the claim's parts, and a body that comes in pieces: one running MAC a key.
-  [[nodiscard]] std::vector<hmac_sha256::computation> begin(const claim& claimed) const {
+  /// Over the claim's parts, and a body that comes in pieces.
+  [[nodiscard]] running begin(const claim& claimed) const {
     const error_mark mark;
-    std::vector<hmac_sha256::computation> running;
-    running.reserve(keys_.size());
-    for (const auto& key : keys_) running.push_back(begin(*key, claimed));
-    return running;
+    running begun;
+    begun.reserve(keys_.size());
+    for (const auto& key : keys_) begun.push_back(begin(*key, claimed));
+    return begun;
   }
 
   static void update(std::span<hmac_sha256::computation> running, std::string_view bytes) noexcept {
@@ -177,6 +180,7 @@ class key_ring {
     return computation;
   }
 
+  friend class public_key_ring;
   using owned_body = std::shared_ptr<const std::string>;
 
   template <class Delivery, class Own>
@@ -201,18 +205,22 @@ class key_ring {
   std::vector<std::unique_ptr<const hmac_sha256>> keys_{};
 };
 
-/// The key of a secret. One of no byte is everybody's, whatever the scheme says of it.
+/// The key of a secret. One of no byte is everybody's, and so is a public key of small order, whatever the scheme says of it.
 template <scheme Scheme>
 [[nodiscard]] result<secret> key_of_secret(std::string_view text) {
   auto key = Scheme::key(text);
   if (key && key->bytes().empty()) return error{errc::empty_secret, {}};
+  if constexpr (public_key_scheme<Scheme>) {
+    if (!key) return key;
+    if (auto fault = fault_of_public_key(key->bytes())) return *std::move(fault);
+  }
   return key;
 }
 
 /// The keys of some secrets, or what is wrong with the first bad one: with its position, where there are several.
-template <scheme Scheme, class Secrets>
-[[nodiscard]] result<std::shared_ptr<const key_ring>> make_keys(Secrets&& secrets) {
-  auto keys = std::make_shared<key_ring>();
+template <scheme Scheme, class Ring = key_ring, class Secrets>
+[[nodiscard]] result<std::shared_ptr<const Ring>> make_keys(Secrets&& secrets) {
+  auto keys = std::make_shared<Ring>();
   std::size_t count = 0;
   std::size_t bad = 0;
   error fault;
@@ -229,7 +237,7 @@ template <scheme Scheme, class Secrets>
     }
   }
   if (count == 0) return error{errc::empty_secret, "the list of secrets is empty"};
-  if (bad == 0) return std::shared_ptr<const key_ring>{std::move(keys)};
+  if (bad == 0) return std::shared_ptr<const Ring>{std::move(keys)};
   if (count > 1) fault.where = "secret " + std::to_string(bad) + (fault.where.empty() ? "" : ": ") + fault.where;
   return fault;
 }

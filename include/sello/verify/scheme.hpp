@@ -12,6 +12,7 @@
 
 #include <sello/base/result.hpp>
 #include <sello/verify/claim.hpp>
+#include <sello/verify/ed25519.hpp>
 #include <sello/verify/encoding.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/hmac.hpp>
@@ -28,6 +29,8 @@ namespace sello::inline v0 {
 /// `message_id` in the claim. Where they contain the time of sending, it says `static constexpr bool signs_time = true`,
 /// fills `sent_at`, and has the option `tolerance`. Both must then be in a part that it signs, else the delivery is refused:
 /// the time as decimal Unix seconds (so milliseconds fit, too), or else in the form that `sent_as` has.
+/// Where the sender signs with a private key of ed25519, the scheme says `static constexpr bool has_public_keys = true`: its
+/// secrets are public keys, of which `key` gives the 32 bytes, and its claims have signatures of 64 bytes.
 /// Where some values of its options cannot be meant, it has a `check()` that gives a `result<void>`, `malformed_option` and
 /// which option is wrong: it is asked when a verifier or signer is made. A negative `tolerance` needs none.
 template <class S>
@@ -46,6 +49,10 @@ concept timed_scheme = scheme<S> && S::signs_time && requires(const S s) {
   { s.tolerance } -> std::convertible_to<std::chrono::seconds>;
 };
 
+/// A scheme whose sender signs with a private key, and whose receivers have the public one.
+template <class S>
+concept public_key_scheme = scheme<S> && S::has_public_keys;
+
 namespace detail {
 
 /// Says that it signs a time; without an option `tolerance` it would be believed at any time.
@@ -61,6 +68,9 @@ consteval void check_words() {
   static_assert(
       !requires(const S& s) { s.signs_id; } || requires { std::bool_constant<S::signs_id>{}; },
       "sello: a scheme says `static constexpr bool signs_id = true`");
+  static_assert(
+      !requires(const S& s) { s.has_public_keys; } || requires { std::bool_constant<S::has_public_keys>{}; },
+      "sello: a scheme says `static constexpr bool has_public_keys = true`");
   static_assert(
       !requires(const S& s) { s.tolerance; } || requires { requires S::signs_time; },
       "sello: a scheme with an option `tolerance` says `static constexpr bool signs_time = true`, else no time "
@@ -110,13 +120,28 @@ struct message {
 /// Header lines as a list; fit for any function here that takes headers.
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
-/// A scheme that can also write: `signed_prefix(message)` are the signed bytes before the body, and
-/// `write(message, mac)` the header lines.
-template <class S>
-concept signing_scheme = scheme<S> && requires(const S s, const message& m, const mac& code) {
+namespace detail {
+
+template <class S, class Signature>
+concept writing_scheme = requires(const S s, const message& m, const Signature& signature) {
   { s.signed_prefix(m) } -> std::same_as<std::string>;
-  { s.write(m, code) } -> std::same_as<header_list>;
+  { s.write(m, signature) } -> std::same_as<header_list>;
 };
+
+/// A public key signs nothing.
+template <class S>
+concept private_key_scheme = public_key_scheme<S> && requires(std::string_view text) {
+  { S::private_key(text) } -> std::same_as<result<secret>>;
+};
+
+}  // namespace detail
+
+/// A scheme that can also write: `signed_prefix(message)` are the signed bytes before the body, and
+/// `write(message, mac)` the header lines. One with public keys also has `private_key(text)`, which is to the signer's
+/// secret what `key` is to the verifier's, and writes an `ed25519_signature`.
+template <class S>
+concept signing_scheme = (scheme<S> && !public_key_scheme<S> && detail::writing_scheme<S, mac>) ||
+                         (detail::private_key_scheme<S> && detail::writing_scheme<S, ed25519_signature>);
 
 /// A MAC as 64 lower-case hex digits, for the `write` of a scheme.
 [[nodiscard]] inline std::string to_hex(const mac& code) { return detail::hex_encode(code); }

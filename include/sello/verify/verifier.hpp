@@ -21,6 +21,7 @@
 #include <sello/verify/delivery.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/key_ring.hpp>
+#include <sello/verify/public_key_ring.hpp>
 #include <sello/verify/scheme.hpp>
 
 namespace sello::inline v0 {
@@ -30,6 +31,7 @@ namespace sello::inline v0 {
 template <scheme Scheme, class Provider = any_provider>
 class verifier {
   static_assert((detail::check_words<Scheme>(), true));
+  using ring = detail::ring_of<Scheme>;
 
  public:
   using scheme_type = Scheme;
@@ -56,7 +58,7 @@ class verifier {
     requires(std::convertible_to<const First&, secret_text> && std::convertible_to<const Second&, secret_text>)
   verifier(const First&, const Second&, const More&...) = delete;  // {{current, previous}} or {secret, {.option = ...}}
 
-  /// The same without an exception: also where OpenSSL has no HMAC to give, memory runs out, or a range of secrets throws
+  /// The same without an exception: also where OpenSSL has no algorithm to give, memory runs out, or a range of secrets throws
   /// (`internal_error`).
   [[nodiscard]] static result<verifier> create(secret_text secret) noexcept {
     return make(std::span{&secret, 1}, [] { return Scheme{}; });
@@ -117,9 +119,9 @@ class verifier {
   void check(const Headers& headers, lasting_view body,
              time_point now) const&& = delete;  // keep the verifier in a variable first
 
-  /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left. It owns
-  /// what it was fed, because nothing else may become the proven body. For one thread; may outlive the headers, not the
-  /// verifier.
+  /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left; with public
+  /// keys, whose signatures take no pieces, judged at its end. It owns what it was fed, because nothing else may become the
+  /// proven body. For one thread; may outlive the headers, not the verifier.
   class verification {
    public:
     using gives_views = void;
@@ -136,7 +138,7 @@ class verifier {
       if (running_.empty()) return;
       const std::size_t before = body_->size();
       body_->append(std::string_view{bytes});
-      detail::key_ring::update(running_, std::string_view{*body_}.substr(before));
+      ring::update(running_, std::string_view{*body_}.substr(before));
     }
 
     /// What came so far.
@@ -152,12 +154,12 @@ class verifier {
       if (claimed_.type_hint) claimed_.type_hint = std::string_view{type_hint_};
       auto running = std::move(running_);
       running_.clear();
-      return detail::key_ring::prove<delivery_type>(running, claimed_, body_);
+      return keys_->template prove<delivery_type>(running, claimed_, body_);
     }
 
    private:
     friend class verifier;
-    verification(std::shared_ptr<const detail::key_ring> keys, const claim& claimed)
+    verification(std::shared_ptr<const ring> keys, const claim& claimed)
         : keys_{std::move(keys)},
           running_{keys_->begin(claimed)},
           claimed_{claimed},
@@ -165,8 +167,8 @@ class verifier {
           type_hint_{claimed.type_hint ? std::string_view{*claimed.type_hint} : std::string_view{}},
           body_{std::make_shared<std::string>()} {}
 
-    std::shared_ptr<const detail::key_ring> keys_;  // outlives the MACs that run with its keys
-    std::vector<detail::hmac_sha256::computation> running_;
+    std::shared_ptr<const ring> keys_;  // outlives the MACs that run with its keys
+    typename ring::running running_;
     claim claimed_;
     std::string message_id_;
     std::string type_hint_;
@@ -188,8 +190,7 @@ class verifier {
   void begin(const Headers& headers, time_point now) const&& = delete;  // keep the verifier in a variable first
 
  private:
-  verifier(std::shared_ptr<const detail::key_ring> keys, Scheme options)
-      : keys_{std::move(keys)}, scheme_{std::move(options)} {}
+  verifier(std::shared_ptr<const ring> keys, Scheme options) : keys_{std::move(keys)}, scheme_{std::move(options)} {}
 
   template <class Verifier>
   friend class receiver;
@@ -214,7 +215,7 @@ class verifier {
       try {
         Scheme options = take_options();
         if (auto checked = detail::check_options(options); !checked) return checked.error();
-        auto keys = detail::make_keys<Scheme>(secrets);
+        auto keys = detail::make_keys<Scheme, ring>(secrets);
         if (!keys) return std::move(keys).error();
         return verifier{*std::move(keys), std::move(options)};
       } catch (const bad_result& thrown) {
@@ -277,7 +278,7 @@ class verifier {
     return std::nullopt;
   }
 
-  std::shared_ptr<const detail::key_ring> keys_;
+  std::shared_ptr<const ring> keys_;
   Scheme scheme_;
 };
 

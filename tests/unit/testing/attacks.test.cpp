@@ -13,13 +13,16 @@
 #include <sello/gu1.hpp>
 #include <sello/kuenta.hpp>
 #include <sello/route/receiver.hpp>
+#include <sello/standard_webhooks.hpp>
 
 #include "catch.hpp"
+#include "support/known_answer.hpp"
 #include "support/samples.hpp"
 
 namespace akua = sello::akua;
 namespace gu1 = sello::gu1;
 namespace kuenta = sello::kuenta;
+namespace standard = sello::standard_webhooks;
 namespace testing = sello::testing;
 
 namespace {
@@ -57,12 +60,9 @@ template <class Verifier>
   return all;
 }
 
-template <sello::event_type E, class Verifier>
-void check_endpoint(std::size_t at_least) {
-  const auto target = target_of<E, Verifier>();
-  sello::router router;
-  router.on<E>([](const auto&) {});
-  const sello::receiver receiver{Verifier{target.secret}, router, {.body_limit = limit}};
+template <class Verifier, class Target>
+void withstands(const Verifier& verifier, const sello::router& router, const Target& target, std::size_t at_least) {
+  const sello::receiver receiver{verifier, router, {.body_limit = limit}};
   const auto list = testing::attacks(target);
   CHECK(list.size() >= at_least);
   const auto whole = [&](const testing::request& sent) { return receiver.receive(sent.headers, sent.body).status; };
@@ -71,12 +71,59 @@ void check_endpoint(std::size_t at_least) {
   CHECK(names(testing::run(list, cut)) == std::set<std::string>{});
 }
 
+template <sello::event_type E, class Verifier>
+void check_endpoint(std::size_t at_least) {
+  const auto target = target_of<E, Verifier>();
+  sello::router router;
+  router.on<E>([](const auto&) {});
+  withstands(Verifier{target.secret}, router, target, at_least);
+}
+
+/// A service that follows Standard Webhooks.
+template <class Scheme>
+[[nodiscard]] testing::target<Scheme> standard_target(std::string_view secret, std::string_view other_secret) {
+  return {.secret = std::string{secret},
+          .other_secret = std::string{other_secret},
+          .body = R"({"type":"contact.created","timestamp":"2022-11-03T20:26:10.344522Z","data":{"id":"1f81eb52"}})",
+          .type_key = "type",
+          .type = "contact.created",
+          .options = {},
+          .body_limit = limit};
+}
+
+[[nodiscard]] auto public_key_target() {
+  return standard_target<sello::svix_v1a>(known_answer::private_key,
+                                          "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=");
+}
+
 }  // namespace
 
 TEST_CASE("attacks: a receiver of each sender withstands them all, however the body is cut") {
   check_endpoint<akua::payment_capture_cleared, akua::verifier>(100);
   check_endpoint<kuenta::credit_disbursed, kuenta::verifier>(70);
   check_endpoint<gu1::kyc_validation_approved, gu1::verifier>(70);
+}
+
+TEST_CASE("attacks: a receiver of Standard Webhooks withstands them all under either kind of key") {
+  sello::router router;
+  router.otherwise([](const auto&) {});
+  const auto shared =
+      standard_target<standard::sending_scheme>(known_answer::secret, "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  withstands(standard::verifier{shared.secret}, router, shared, 100);
+  withstands(standard::public_key_verifier{known_answer::public_key}, router, public_key_target(), 112);
+}
+
+TEST_CASE("attacks: an endpoint whose ed25519 looks at nothing is found out") {
+  const auto found =
+      names(testing::run(testing::attacks(public_key_target()), [](const testing::request&) { return 200; }));
+  for (const char* attack :
+       {"zeros", "the neutral point and zero", "the first half negated", "the halves swapped",
+        "the group's order added", "the body alone signed", "cut after its first half", "an HMAC with the public key",
+        "an HMAC with the public key, twice", "an HMAC with the public key, named v1", "five signatures"}) {
+    CAPTURE(attack);
+    CHECK(found.contains(std::string{"ed25519: "} + attack));
+  }
+  CHECK_FALSE(found.contains("ed25519: a right signature"));
 }
 
 TEST_CASE("attacks: an endpoint that takes everything is found out") {

@@ -58,6 +58,29 @@ TEST_CASE("a claim has room for 16 signatures") {
   CHECK(read.signatures().size() == 16);
 }
 
+TEST_CASE("a claim keeps four signatures of ed25519 beside its MACs") {
+  claim read;
+  CHECK(read.ed25519_signatures().empty());
+  CHECK(read.add_ed25519_hex(std::string{some_hex} + std::string{some_hex}));
+  CHECK(read.add_ed25519_base64(std::string(86, 'A') + "=="));
+  CHECK(read.signatures().empty());
+  CHECK(read.ed25519_signatures()[0][31] == 31);
+  CHECK(read.ed25519_signatures()[0][63] == 31);
+  CHECK(read.ed25519_signatures()[1] == sello::ed25519_signature{});
+  for (const std::string& text : {std::string{}, std::string{some_hex}, std::string{some_base64}, std::string(88, 'A'),
+                                  std::string(87, 'A') + "=", std::string(85, 'A') + "B==", std::string(127, '0')}) {
+    CHECK_FALSE(read.add_ed25519_hex(text));
+    CHECK_FALSE(read.add_ed25519_base64(text));
+  }
+  CHECK(read.add_ed25519_hex(std::string(128, '0')));
+  CHECK(read.add_ed25519_hex(std::string(128, '1')));
+  CHECK_FALSE(read.add_ed25519_hex(std::string(128, '2')));
+  const claim copy = read;
+  CHECK(copy.ed25519_signatures().size() == 4);
+  CHECK(copy.ed25519_signatures()[3] == read.ed25519_signatures()[3]);
+  CHECK(read.add_hex(some_hex));
+}
+
 TEST_CASE("a claim has room for four signed parts") {
   claim read;
   CHECK(read.parts().empty());

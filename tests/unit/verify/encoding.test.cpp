@@ -124,12 +124,12 @@ TEST_CASE("base64 is decoded only where there is room") {
 
 TEST_CASE("base64 of 32 bytes is read as any base64 is, whatever stands at each place") {
   const std::string good = encoded("\x01\xfe 32 bytes that are no text  \xff\x7f");
-  REQUIRE(base64_decode_32(good).has_value());
+  REQUIRE(base64_decode<32>(good).has_value());
   for (std::size_t at = 0; at < good.size(); ++at) {
     for (int byte = 0; byte < 256; ++byte) {
       std::string text = good;
       text[at] = static_cast<char>(byte);
-      const auto read = base64_decode_32(text);
+      const auto read = base64_decode<32>(text);
       const auto as_any = decoded(text);
       const bool same = read ? as_any == std::string{reinterpret_cast<const char*>(read->data()), read->size()}
                              : !as_any || as_any->size() != 32;
@@ -143,8 +143,38 @@ TEST_CASE("base64 of 32 bytes is read as any base64 is, whatever stands at each 
        {good + "=", good.substr(1), good.substr(0, 43), " " + good.substr(1), good + good,
         good.substr(0, 42) + "==", encoded(std::string(31, 'x')), encoded(std::string(33, 'x')), std::string{}}) {
     CAPTURE(text);
-    CHECK_FALSE(base64_decode_32(text));
+    CHECK_FALSE(base64_decode<32>(text));
   }
+}
+
+TEST_CASE("base64 of 64 bytes is read as any base64 is, whatever stands at each place") {
+  const std::string good = encoded("\x01\xfe sixty-four bytes that are no text, as any signature has the\xff\x7f");
+  REQUIRE(base64_decode<64>(good).has_value());
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const auto read = base64_decode<64>(text);
+      const auto as_any = decoded(text);
+      const bool same = read ? as_any == std::string{reinterpret_cast<const char*>(read->data()), read->size()}
+                             : !as_any || as_any->size() != 64;
+      if (!same) {
+        CAPTURE(at, byte);
+        CHECK(same);
+      }
+    }
+  }
+  for (const std::string& text : {good + "=", good.substr(1), good.substr(0, 87), good.substr(0, 86), good + good,
+                                  encoded(std::string(63, 'x')), encoded(std::string(65, 'x')), std::string{}}) {
+    CAPTURE(text);
+    CHECK_FALSE(base64_decode<64>(text));
+  }
+}
+
+TEST_CASE("bytes of every number have their base64") {
+  CHECK(to_base64({}).empty());
+  for (const std::string_view text : {"f", "fo", "foo", "foob", "fooba", "foobar"})
+    CHECK(to_base64(bytes_of(text)) == encoded(text));
 }
 
 TEST_CASE("base64 that is longer than any key or MAC is refused") {
