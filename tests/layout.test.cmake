@@ -66,6 +66,16 @@ function(reach header variable)
 endfunction()
 
 file(GLOB_RECURSE files RELATIVE ${include_dir} ${include_dir}/*.hpp)
+
+# The parts of a backend of the inbox stand in lists; who forgets one installs half of it.
+file(READ ${include_dir}/../CMakeLists.txt lists)
+foreach(file IN LISTS files)
+  string(REPLACE "sello/" "" listed ${file})
+  string(FIND "${lists}" "${listed}" at)
+  if(listed MATCHES "^inbox/.*(sqlite|postgres)" AND at EQUAL -1)
+    message(SEND_ERROR "${file}: no component in CMakeLists.txt has it")
+  endif()
+endforeach()
 set(headers "")
 set(line_counts "")
 
