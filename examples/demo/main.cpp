@@ -4,14 +4,13 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <fstream>
 #include <iostream>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "attacks.hpp"
@@ -36,7 +35,7 @@ int run_all(const std::string& html) {
   // Opened first: a file that cannot be written is said before all the work.
   std::ofstream page;
   if (!html.empty()) page.open(html, std::ios::binary);
-  if (!page) throw std::runtime_error{"cannot write " + html + ": " + std::strerror(errno)};
+  if (!page) throw std::system_error{errno, std::generic_category(), "cannot write " + html};
 
   demo::client http;
   demo::report found{
@@ -63,7 +62,7 @@ int run_all(const std::string& html) {
   }
   if (!html.empty()) {
     page << demo::page(found, demo::rfc3339(std::chrono::system_clock::now())) << std::flush;
-    if (!page) throw std::runtime_error{"cannot write " + html + ": " + std::strerror(errno)};
+    if (!page) throw std::system_error{errno, std::generic_category(), "cannot write " + html};
     std::cout << "\nThe page for a browser: " << html << '\n';
   }
   return found.good() ? 0 : 1;
