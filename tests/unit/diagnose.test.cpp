@@ -543,6 +543,24 @@ TEST_CASE("two mistakes together are found, and both are said") {
         }) == std::vector{cause::headers_renamed, cause::newline_added});
 }
 
+TEST_CASE("a clock that is off is said beside what the search has found") {
+  ticket one = akua();
+  one.body += "\n";
+  one.options.now += 1h;
+  const auto late = diagnosed(one);
+  CHECK(late[0].cause == cause::newline_added);
+  CHECK(late[0].also == std::vector{cause::sent_too_long_ago});
+  CHECK(late[0].text.find("sent 3600 s before") != std::string::npos);
+  one.options.now -= 2h;
+  const auto early = diagnosed(one);
+  CHECK(early[0].also == std::vector{cause::sent_in_the_future});
+  CHECK(early[0].text.find("sent 3600 s after") != std::string::npos);
+  one = kuenta();
+  one.headers.emplace_back("svix-timestamp", "1");
+  one.body += "\n";
+  CHECK(diagnosed(one)[0].also.empty());
+}
+
 TEST_CASE("with several secrets the right one is named, and the others do not hide the mistake") {
   ticket one = akua();
   one.body += "\n";
@@ -579,6 +597,9 @@ TEST_CASE("no sentence has a secret in it, whatever a secret or a header is call
   const auto found = sello::diagnose(one.headers, one.body, {{akua_secret, sello::called{akua_secret}}}, one.options);
   CHECK(found[0].text.find(akua_secret) == std::string::npos);
   CHECK(found[0].text.find("(secret 1 of 1)") != std::string::npos);
+  const auto behind =
+      sello::diagnose(one.headers, one.body, {{akua_secret, sello::called{akua_secret.substr(6)}}}, one.options);
+  CHECK(behind[0].text.find(akua_secret.substr(6)) == std::string::npos);
   const auto part = sello::diagnose(one.headers, one.body, {{"corto", sello::called{"es corto"}}}, one.options);
   for (const auto& each : part) CHECK(each.text.find("corto") == std::string::npos);
 
