@@ -100,13 +100,19 @@ class hint_collector {
       add(cause::time_in_milliseconds, time + " is no number of seconds; 13 digits are milliseconds");
   }
 
+  /// Those that the verifiers of all schemes in question refuse, with the words of the first.
   void add_secrets(const hearing& said) {
     const auto here = plausible(of_);
-    for (const auto& refused : said.refusals) {
-      if (refused.by_secret && refused.scheme == schemes[here.front()])
+    for (std::size_t i = 0; i < of_.secrets.size(); ++i) {
+      const auto refused_as = [&](std::size_t scheme) {
+        return std::find_if(said.refusals.begin(), said.refusals.end(), [&](const hearing::refused& one) {
+          return one.by_secret && one.secret == i && one.scheme == schemes[scheme];
+        });
+      };
+      if (std::all_of(here.begin(), here.end(),
+                      [&](std::size_t one) { return refused_as(one) != said.refusals.end(); }))
         add(cause::secret_refused,
-            name_of_secret(of_, refused.secret) + " is refused by its verifier, " + refused.why.message(),
-            refused.secret + 1);
+            name_of_secret(of_, i) + " is refused by its verifier, " + refused_as(here.front())->why.message(), i + 1);
     }
   }
 
