@@ -224,6 +224,9 @@ std::vector<mistake> proven_mistakes() {
       cause::json_rewritten, kuenta(replaced(replaced(akua_body, "<", "\\u003c"), ">", "\\u003e")),
       [](const auto& b) { return json::parse(b).dump(); }, "HTML");
   body(cause::json_rewritten, kuenta(), [](const auto& b) { return json::parse(b).dump(); }, "two decimals");
+  body(
+      cause::json_rewritten, kuenta(replaced(kuenta_body, "app_1", "\xc3\xb1")),
+      [](const auto& b) { return json::parse(b).dump(-1, ' ', true); }, "two decimals");
   body(cause::json_rewritten, asymmetric(), [](const auto& b) { return json::parse(b).dump(2); }, "compact");
   body(cause::keys_reordered, akua(), [](const auto& b) { return nlohmann::json::parse(b).dump(); }, "another order");
   body(cause::keys_reordered, kuenta(replaced(kuenta_body, "5000.10", "7")),
@@ -411,6 +414,13 @@ std::vector<mistake> seen_mistakes() {
   const auto add = [&](cause why, const ticket& from, auto change, std::string what = {}) {
     list.push_back({why, changed(from, change), std::move(what)});
   };
+  add(
+      cause::another_scheme, kuenta(),
+      [](ticket& t) {
+        t.options.expected = signature_scheme::svix_v1;
+        t.secrets = {"otro-secreto"};
+      },
+      "look like those of the hexadecimal MAC");
   add(cause::body_empty, akua(), [](ticket& t) { t.body.clear(); });
   add(
       cause::body_of_another_size, akua(),
@@ -502,6 +512,7 @@ TEST_CASE("a clock is said beside another scheme, another secret and other names
   one.options.now += 1h;
   one.options.expected = signature_scheme::hex_hmac;
   CHECK(diagnosed(one)[0].also == std::vector{cause::sent_too_long_ago});
+  CHECK(diagnosed(one)[0].text.find("besides, it was sent 3600 s before it came") != std::string::npos);
   one.options.expected = signature_scheme::svix_v1;
   one.options.in_use = 0;
   CHECK(diagnosed(one)[0].also == std::vector{cause::sent_too_long_ago});
@@ -575,6 +586,14 @@ TEST_CASE("two mistakes together are found, and both are said") {
   CHECK(with(akua(replaced(json::parse(akua_body).dump(2), "\n", "\r\n")), [](ticket& t) {
           t.body = json::parse(t.body).dump();
         }) == std::vector{cause::line_endings_changed, cause::json_rewritten});
+  CHECK(with(kuenta(), [](ticket& t) {
+          t.options.expected = signature_scheme::svix_v1;
+          t.body += "\n";
+        }) == std::vector{cause::another_scheme, cause::newline_added});
+  CHECK(with(akua(), [](ticket& t) {
+          t.options.expected = signature_scheme::hex_hmac;
+          t.body += "\n";
+        }) == std::vector{cause::another_scheme, cause::newline_added});
 }
 
 TEST_CASE("a clock that is off is said beside what the search has found") {

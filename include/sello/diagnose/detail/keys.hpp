@@ -47,7 +47,7 @@ class passing_secret {
   [[nodiscard]] std::string_view view() const noexcept { return text_; }
 
  private:
-  std::string text_;
+  std::string text_{};
 };
 
 /// Makes the keys of each secret. Of two readings that give the same bytes the first is kept.
