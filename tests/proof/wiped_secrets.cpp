@@ -206,7 +206,7 @@ void watch_diagnosis() {
   const sello::header_list headers = sello::signer<sello::svix_v1>{"whsec_YW5vdGhlciBrZXksIGxvbmcgZW5vdWdo"}.sign("{}");
   const auto ask = [&](std::string_view secret) {
     watch("a diagnosis", [&] {
-      const auto found = sello::diagnose(headers, "{ }", secret, {.budget = 1 << 16});
+      const auto found = sello::diagnose(headers, "{ }", secret, {.budget = 1 << 13});
       proof::expect(found.back().cause == sello::cause::nothing_fits, "a forgery", "was explained");
     });
   };

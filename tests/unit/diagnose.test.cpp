@@ -290,6 +290,13 @@ std::vector<mistake> proven_mistakes() {
   add(
       cause::secret_as_text, akua(),
       [](ticket& t) { t.value("svix-signature") = list_of(akua_secret.substr(6), svix_content(t.body)); }, "behind");
+  add(
+      cause::secret_prefix, akua(),
+      [](ticket& t) {
+        const auto key = sello::detail::diagnosis::base64_bytes(akua_secret).value();
+        t.value("svix-signature") = list_of(key, svix_content(t.body));
+      },
+      "decoded with");
   add(cause::secret_as_base64, kuenta(kuenta_body, "c2VjcmV0by1kZS1rdWVudGE="),
       [](ticket& t) { t.value("X-Webhook-Signature") = hex_of("secreto-de-kuenta", t.body); });
   add(cause::secret_as_hex, kuenta(kuenta_body, "7365637265746f2d6465"),
