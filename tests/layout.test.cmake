@@ -12,14 +12,14 @@ endforeach()
 foreach(middle route testing)
   set(floor_${middle} 3)
 endforeach()
-foreach(leaf kuenta akua gu1 standard_webhooks server inbox json observe)
+foreach(leaf kuenta akua gu1 standard_webhooks server inbox json observe diagnose)
   set(floor_${leaf} 4)
 endforeach()
 set(floor_doors 5)
 
 # What sello.hpp does not reach: these folders, these doors, and these parts of a sender.
-set(opt_in_folders server inbox json observe testing)
-set(opt_in_doors "")
+set(opt_in_folders server inbox json observe testing diagnose)
+set(opt_in_doors diagnose)
 set(opt_in_parts "kuenta/subscriptions(/.*)?")
 
 # Who may include these libraries.
