@@ -23,6 +23,8 @@ class body_arguments {
         ->type_name("TYPE");
   }
 
+  [[nodiscard]] bool given() const noexcept { return file_ || event_; }
+
   [[nodiscard]] std::string read(const std::string& sender) const {
     if (file_ && event_) throw failure{wrong_usage, "give --body or --event, not both"};
     if (event_) return sample(sender, *event_);

@@ -2,13 +2,14 @@
 // Bodies and headers, from files and from the standard input: bytes exactly.
 #pragma once
 
-#include <algorithm>
-#include <cctype>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
-#include <iostream>
-#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -23,14 +24,17 @@ namespace cli {
 
 /// All of a file; "-" is the standard input.
 [[nodiscard]] inline std::string read_file(const std::string& path) {
-  if (path == "-") return {std::istreambuf_iterator<char>{std::cin}, {}};
-  errno = 0;
-  std::ifstream file{path, std::ios::binary};
+  const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   std::string all;
-  if (file) all.assign(std::istreambuf_iterator<char>{file}, {});
-  if (!file.is_open() || file.bad() || errno == EISDIR)
+  std::array<char, 65'536> piece{};
+  ssize_t size = file < 0 ? -1 : 0;
+  while (file >= 0 && (size = ::read(file, piece.data(), piece.size())) > 0)
+    all.append(piece.data(), static_cast<std::size_t>(size));
+  const int fault = errno;
+  if (file > STDIN_FILENO) ::close(file);
+  if (size < 0)
     throw failure{wrong_usage,
-                  shown(path) + ": " + std::strerror(errno) + "; give a file, or - for the standard input"};
+                  shown(path) + ": " + std::strerror(fault) + "; give a file, or - for the standard input"};
   return all;
 }
 
@@ -44,8 +48,8 @@ inline void write_file(const std::string& path, std::string_view bytes) {
 namespace detail {
 
 [[nodiscard]] inline sello::header_list headers_of_json(std::string_view text) {
-  auto read = json::parse(text, nullptr, false);
-  if (read.is_object() && read.contains("headers")) read = json{read["headers"]};
+  json read = json::parse(text, nullptr, false);
+  if (read.is_object() && read.contains("headers")) read = json(read["headers"]);
   if (!read.is_object()) throw failure{wrong_usage, "the headers begin with { and are no JSON object of texts"};
   sello::header_list headers;
   for (const auto& [name, value] : read.items()) {

@@ -98,7 +98,7 @@ class help_page {
   explicit help_page(const output& to) : to_{to} {}
 
   [[nodiscard]] std::string of(const entry& at) {
-    page_ = full_name(*at.app) + ": " + std::string{at.words.summary} + "\n";
+    page_ = wrapped(full_name(*at.app) + ": " + std::string{at.words.summary}, 0);
     heading("Usage");
     page_ += "  " + usage_of(at) + '\n';
     const auto paragraphs = paragraphs_of(at.words.text);

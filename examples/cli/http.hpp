@@ -92,7 +92,8 @@ class http_client {
       request.content_provider_ = [&, next = std::size_t{0}](std::size_t from, std::size_t left,
                                                              httplib::DataSink& sink) mutable {
         const std::size_t size = next < pieces.size() ? std::min(pieces[next++], left) : left;
-        return sink.write(body.data() + from, size);
+        sink.write(body.data() + from, size);
+        return true;  // where that failed the client says so; false would be our own wish
       };
     } else {
       request.headers.emplace("Content-Length", "0");

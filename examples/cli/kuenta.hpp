@@ -39,11 +39,17 @@ class api_arguments {
     app.add_flag("--allow-http", http_, "For tests: an API, and URLs of webhooks, without TLS");
   }
 
+  void check_tls(const std::string& option, const std::string& url) const {
+    if (!http_ && !url.starts_with("https://"))
+      throw failure{wrong_usage, option + " does not begin with https://; for tests there is --allow-http"};
+  }
+
   [[nodiscard]] sello::kuenta::subscriptions open(output& to) const {
     namespace kuenta = sello::kuenta;
     if (api_.empty()) throw failure{wrong_usage, "where is the API? Give --api https://..., or set KUENTA_API"};
     if (organization_.empty())
       throw failure{wrong_usage, "whose webhooks? Give --organization ID, or set KUENTA_ORGANIZATION"};
+    check_tls("--api", api_);
     if (timeout_ < 1 || timeout_ > 3600) throw failure{wrong_usage, "--timeout takes 1 to 3600 seconds"};
     kuenta::subscriptions_options options{
         .config_organization = config_, .allow_http_api = http_, .allow_http_url = http_};
@@ -83,7 +89,7 @@ inline int print(output& to, const sello::result<sello::kuenta::http_answer, sel
   const std::string body = answer->redacted();
   if (to.wants_json()) {
     json read = json::parse(body, nullptr, false);
-    to.value({{"status", answer->status}, {"answer", read.is_discarded() ? json{body} : std::move(read)}});
+    to.value({{"status", answer->status}, {"answer", read.is_discarded() ? json(body) : std::move(read)}});
   } else {
     to.line(to.paint(colour::green, std::to_string(answer->status)));
     if (!body.empty()) to.text(json_text{body, to}.indented(""));
@@ -165,6 +171,7 @@ class kuenta_create final : public command {
   }
   [[nodiscard]] int run(output& to) override {
     const auto api = api_.open(to);
+    api_.check_tls("--url", webhook_.url());
     const secret_list secrets = secret_.read(to);
     return detail::print(
         to, api.create({.url = webhook_.url(), .events = webhook_.events(), .secret = secrets.texts().front()}));
@@ -191,6 +198,7 @@ class kuenta_update final : public command {
     webhook_.add_to(app);
   }
   [[nodiscard]] int run(output& to) override {
+    api_.check_tls("--url", webhook_.url());
     return detail::print(to, api_.open(to).update(id_, {.url = webhook_.url(), .events = webhook_.events()}));
   }
 

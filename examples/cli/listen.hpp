@@ -17,13 +17,14 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "command.hpp"
+#include "diagnose.hpp"
 #include "files.hpp"
 #include "inbox.hpp"
 #include "json_text.hpp"
 #include "judge.hpp"
-#include "verify.hpp"
 
 namespace cli {
 
@@ -109,6 +110,7 @@ class listen final : public command {
     if (!path_.empty() && !path_.starts_with('/')) throw failure{wrong_usage, "--path begins with a slash"};
     block_signals();
     const secret_list secrets = sender_.secrets(to);
+    secrets_ = &secrets.texts();
     const auto inbox = inbox_.given() ? inbox_.open(to, {}, true) : nullptr;
     const std::string& name = endpoint_.empty() ? sender_.settings().name : endpoint_;
     ask_ = inbox ? inbox->storing(sender_.settings(), secrets, name, limit_)
@@ -238,8 +240,22 @@ class listen final : public command {
     lines += "  " + to.paint(colour::grey, std::to_string(came.body.size()) + " bytes") + '\n';
     if (!seen.error && !seen.misfits.empty())
       lines += to.paint(colour::yellow, "    did not fit: " + misfits_of(seen)) + '\n';
+    if (seen.error && !made.proven()) lines += causes_of(to, came);
     if (made.proven() && !quiet_) lines += body_of(to, came.body, good);
     to.text(lines);
+  }
+
+  /// What `sello diagnose` would say first.
+  [[nodiscard]] std::string causes_of(const output& to, const detail::arrived& came) const {
+    if (came.status != 0 || came.body.size() > limit_) return {};
+    std::string lines;
+    const auto found = findings_of(sender_.settings(), *secrets_, secrets_->size(), came.headers, came.body,
+                                   std::chrono::system_clock::now());
+    for (const sello::finding& each : found) {
+      if (!each.proven && !lines.empty()) break;
+      lines += "    " + to.paint(colour::yellow, shown(each.text)) + '\n';
+    }
+    return lines;
   }
 
   [[nodiscard]] static std::string body_of(const output& to, std::string_view body, bool is_json) {
@@ -262,6 +278,7 @@ class listen final : public command {
   bool quiet_ = false;
 
   judge ask_;
+  const std::vector<std::string>* secrets_ = nullptr;
   std::mutex guard_;
   std::size_t seen_ = 0;
   std::exception_ptr broken_;

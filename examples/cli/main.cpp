@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The program `sello`: the table of its commands. `sello help` says what it does.
+#include "diagnose.hpp"
 #include "events.hpp"
 #include "inbox.hpp"
 #include "kuenta.hpp"
@@ -12,7 +13,7 @@
 int main(int argc, char** argv) {
   cli::program sello{
       {.name = "sello",
-       .summary = "webhooks from a shell: sign, send, verify, listen, look and replay",
+       .summary = "webhooks from a shell: sign, send, verify, diagnose, listen, replay",
        .text = "Secrets come from an environment variable (SELLO_SECRET, or --secret-env NAME) or a file "
                "(--secret-file FILE), "
                "never from the command line, and are not printed. Colours are for terminals; NO_COLOR turns them off.",
@@ -26,11 +27,13 @@ int main(int argc, char** argv) {
             "Break it, in all known ways:"},
            {"sello sign --sender akua --body body.json > headers.txt", "Sign, and keep the headers:"},
            {"sello verify --sender akua --headers headers.txt --body body.json", "Is a delivery the sender's own?"},
+           {"sello diagnose --sender akua --headers headers.txt --body body.json", "And if it is not, why?"},
            {"sello inbox list --inbox try.db --state parked", "What was set aside:"},
            {"sello inbox replay 1 --inbox try.db", "Hand it to a worker again:"}}}};
   sello.add<cli::sign>()
       .add<cli::verify>()
       .add<cli::send>()
+      .add<cli::diagnose>()
       .add<cli::events>()
       .add<cli::listen>()
       .group({.name = "inbox",

@@ -60,27 +60,33 @@ class secret_arguments {
   /// Throws `failure` where there is none, or more than are taken.
   [[nodiscard]] secret_list read(output& to) const {
     secret_list found;
-    for (const std::string& name : names_) found.add(of_variable(name.c_str(), false));
+    for (const std::string& name : names_) found.add(of_variable(name.c_str(), to));
     for (const std::string& path : files_) found.add(of_file(path));
-    if (found.texts().empty()) found.add(of_variable(default_name, true));
+    if (found.texts().empty()) {
+      const char* const value = std::getenv(default_name);
+      if (value == nullptr || *value == '\0')
+        throw failure{wrong_usage, std::string{default_name} + " is not set: give it the secret (export " +
+                                       default_name + "=...), or say --secret-env NAME or --secret-file FILE"};
+      found.add(value);
+    }
     if (!several_ && found.texts().size() > 1)
       throw failure{wrong_usage, "a delivery is signed with one secret; give --secret-env or --secret-file once"};
     for (const std::string& each : found.texts()) to.hide(each);
     return found;
   }
 
- private:
-  [[nodiscard]] static std::string of_variable(const char* name, bool by_default) {
+  /// The secret of an environment variable that was named.
+  [[nodiscard]] static std::string of_variable(const char* name, output& to) {
     const char* const value = std::getenv(name);
-    if (value != nullptr && *value != '\0') return value;
-    if (by_default)
-      throw failure{wrong_usage, std::string{default_name} + " is not set: give it the secret (export " + default_name +
-                                     "=...), or say --secret-env NAME or --secret-file FILE"};
-    throw failure{wrong_usage,
-                  "the variable that --secret-env names is not set; it takes the name of an environment "
-                  "variable, not the secret"};
+    if (value == nullptr || *value == '\0')
+      throw failure{wrong_usage,
+                    "the variable that was named is not set; give the name of an environment variable, "
+                    "not the secret"};
+    to.hide(value);
+    return value;
   }
 
+ private:
   [[nodiscard]] static std::string of_file(const std::string& path) {
     std::error_code ignored;
     std::ifstream file{path, std::ios::binary};

@@ -102,12 +102,18 @@ class send final : public command {
  private:
   int list(output& to) const {
     json all = json::array();
-    for (const auto& each : attacks_on(sender_.settings(), "whatever", {}, limit_)) {
+    const std::string& name = sender_.settings().name;
+    const std::string body = body_.given() ? body_.read(name) : sample(name, first_type(name));
+    for (const auto& each : attacks_on(sender_.settings(), body, {}, limit_)) {
       all.push_back(each.name);
       if (!to.wants_json()) to.line(shown(each.name));
     }
     if (to.wants_json()) to.value(all);
     return all_well;
+  }
+
+  [[nodiscard]] static std::string first_type(const std::string& name) {
+    return with_sender(name, []<class Sender>() { return types_of<Sender>().front(); });
   }
 
   int attack(output& to, const http_client& client, const std::string& body, const secret_list& secrets) const {

@@ -116,21 +116,21 @@ template <class Sender>
 /// The options that say who sends, with which secret.
 class sender_arguments {
  public:
-  enum class role { signs, verifies };
+  enum class role { signs, verifies, diagnoses };
 
   void add_to(CLI::App& app, role what) {
     auto* const sender = app.add_option("-s,--sender", settings_.name, "Who sends: " + listed(sender_names()));
-    sender->type_name("NAME")->required()->check([](const std::string& name) {
+    sender->type_name("NAME")->required(what != role::diagnoses)->check([](const std::string& name) {
       for (const std::string& known : sender_names()) {
         if (name == known) return std::string{};
       }
       return "it is one of " + listed(sender_names());
     });
-    secrets_.add_to(app, what == role::verifies);
+    secrets_.add_to(app, what != role::signs);
     app.add_option("--signature-header", settings_.signature_header,
                    "The header of the signature, of kuenta and gu1 (default: X-Webhook-Signature)")
         ->type_name("NAME");
-    if (what == role::verifies)
+    if (what != role::signs)
       app.add_option("--tolerance", settings_.tolerance,
                      "How far the signed time may lie from now, of those that sign one (default: 300)")
           ->type_name("SECONDS");
