@@ -10,7 +10,7 @@
 #include <vector>
 
 #include <sello/diagnose/cause.hpp>
-#include <sello/diagnose/detail/search.hpp>
+#include <sello/diagnose/detail/answer.hpp>
 #include <sello/diagnose/options.hpp>
 
 namespace sello::inline v0 {
