@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The README's snippets, so that they compile and run.
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -22,6 +23,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::string_view secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+constexpr std::string_view key_of_the_service = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=";
 constexpr std::string_view old_secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 void make_verifiers() {
@@ -96,6 +98,26 @@ void handle_once(sello::router& router, bookkeeping& books) {
   });
 }
 
+struct invoice {
+  std::string invoice_id;
+
+  static constexpr std::array fields{sello::field<&invoice::invoice_id>("invoice_id")};
+};
+struct invoice_paid : invoice, sello::standard_webhooks::of_type<"invoice.paid"> {};
+
+int receive_standard_webhooks(bookkeeping& books) {
+  sello::router router;
+  router.on<invoice_paid>([&books](const sello::event<invoice_paid>& event) {
+    books.settle_once(event.idempotency_key, event.data.invoice_id);  // the header webhook-id, which is signed
+  });
+  const sello::receiver shared{sello::standard_webhooks::verifier{secret}, router};
+  const sello::receiver public_key{sello::standard_webhooks::public_key_verifier{key_of_the_service}, router};
+
+  const std::string body = R"({"type":"invoice.paid","timestamp":"2026-11-26T10:00:00Z","data":{"invoice_id":"in-1"}})";
+  const auto headers = sello::standard_webhooks::signer{secret}.sign(body);
+  return shared.receive(headers, body).status == 200 && public_key.receive(headers, body).status == 401 ? 0 : 1;
+}
+
 void log_deliveries(const sello::router& router) {
   const auto log = [](const sello::record& seen) {
     std::string line = std::to_string(seen.status) + ' ' + std::string{seen.provider};
@@ -127,5 +149,5 @@ int main() {
   std::istringstream stream{body};
   receive_in_pieces(receiver, headers, stream);
   const bool both = receiver.receive(headers, body).status == 200 && receiver.receive(headers, body).status == 200;
-  return both ? 0 : 1;
+  return both ? receive_standard_webhooks(books) : 1;
 }

@@ -324,6 +324,51 @@ TEST_CASE("who hides the next of a serial key, and who settles the one before it
   }
 }
 
+TEST_CASE("nothing is acknowledged before its standbys have it, though somebody ends the wait") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database, {.patience = 60s}};
+  const auto akua = inbox.endpoint("akua");
+  CHECK(deliver_akua(akua, "before"));
+  const postgres_line line{database};
+  line.ask("SET synchronous_commit = local");
+  line.ask("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  line.ask("SELECT pg_reload_conf()");
+  const std::string waiting = " FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()";
+  const auto put = [&](int i) {
+    return std::async(std::launch::async, [&akua, i] { return deliver_akua(akua, "msg_" + std::to_string(i)); });
+  };
+  const auto waits = [&](const auto& sent) {
+    while (sent.wait_for(0s) != std::future_status::ready)
+      if (line.ask("SELECT count(*)" + waiting) != "0") return true;
+    return false;
+  };
+  int i = 0;
+  auto sent = put(i);
+  while (!waits(sent)) sent = put(++i);  // until the server has read its new configuration
+  line.ask("SELECT pg_cancel_backend(pid)" + waiting);
+  const auto refused = sent.get();
+  CHECK_FALSE(refused);
+  INFO((refused ? "" : refused.error().where));
+  CHECK((!refused && refused.error().where.find("somebody cancelled a commit that waited for its standby") == 0));
+  sent = put(i);
+  CHECK(waits(sent));  // it is here by now, but not there
+  line.ask("ALTER SYSTEM RESET synchronous_standby_names");
+  line.ask("SELECT pg_reload_conf()");
+  CHECK(sent.get()->outcome() == outcome::duplicate);
+}
+
+TEST_CASE("pruning takes the marks that are meant, a thousand at a time") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  const auto session = sello::postgres::effects{database}.connect().value();
+  line.ask("INSERT INTO sello_mark SELECT 'akua', 'akua', i::text, i % 3, 0, i % 5, 0 FROM generate_series(1, 3500) i");
+  const auto at = [](std::int64_t count) { return sello::timestamp{std::chrono::microseconds{count}}; };
+  CHECK(session->prune(at(1), at(0)).value() == 0);
+  CHECK(session->prune(at(1), at(1)).value() == 700);
+  CHECK(line.ask("SELECT count(*) FROM sello_mark") == "2800");
+  CHECK(session->prune(at(9), at(1)).value() == 2800);
+}
+
 TEST_CASE("pruning looks at each of many rows once, and takes those that are meant") {
   const std::string database = new_database();
   const sello::postgres::inbox inbox{database};

@@ -526,6 +526,51 @@ TEMPLATE_LIST_TEST_CASE("the next of a serial key has its turn when its owner pa
   CHECK(last[0]->key == "msg_2");
 }
 
+TEMPLATE_LIST_TEST_CASE("an equal event after its window has the serial key of its own time", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const std::string first = R"({"event":"credit.disbursed","data":{"id":"app_1"}})";
+  CHECK(deliver_kuenta(inbox.endpoint("kuenta"), first)->outcome() == outcome::queued);
+  auto held = claim(inbox, 1);
+  REQUIRE(held.size() == 1);
+  CHECK(settle(inbox, ticket_of(held[0]), settlement::kind::handled) == 0);
+  backend.advance(96h);
+  const auto serial =
+      inbox.endpoint("kuenta", {.serial_by = [](const sello::signed_facts&) { return "one"; }, .parked_blocks = false});
+  CHECK(deliver_kuenta(serial, first)->outcome() == outcome::queued);
+  CHECK(deliver_kuenta(serial)->outcome() == outcome::duplicate);
+  CHECK(deliver_kuenta(serial, R"({"event":"credit.disbursed","data":{"id":"app_2"}})")->outcome() == outcome::queued);
+  held = claim(inbox, 2);
+  REQUIRE(held.size() == 1);
+  CHECK(held[0]->body == first);
+  REQUIRE(inbox.park(held[0]->id));
+  CHECK(claim(inbox, 3).size() == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("a delivery of which one generation is parked is found among the parked", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto serial = inbox.endpoint("kuenta", {.serial_by = [](const sello::signed_facts&) { return "one"; }});
+  CHECK(deliver_kuenta(serial)->outcome() == outcome::queued);
+  auto held = claim(inbox, 1);
+  REQUIRE(held.size() == 1);
+  CHECK(settle(inbox, ticket_of(held[0]), settlement::kind::parked, sello::error{errc::handler_failed, ""}) == 0);
+  backend.advance(96h);
+  CHECK(deliver_kuenta(serial)->outcome() == outcome::queued);  // the next generation, behind the one that is parked
+  CHECK(claim(inbox, 2).empty());
+  CHECK(inbox.list({.state = progress::parked})->size() == 1);
+  CHECK(inbox.replay({.state = progress::parked}).value() == 1);
+  for (int generation = 0; generation < 2; ++generation) {
+    held = claim(inbox, 3 + generation);
+    REQUIRE(held.size() == 1);
+    CHECK(held[0]->generation == generation);
+    CHECK(settle(inbox, ticket_of(held[0]), settlement::kind::handled) == 0);
+  }
+  CHECK(inbox.list()->front().state == progress::handled);
+}
+
 TEMPLATE_LIST_TEST_CASE("an endpoint takes no body that a database would not give back", "[inbox]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -185,7 +185,8 @@ class basic_inbox {
   [[nodiscard]] result<std::size_t> replay(const delivery_filter& filter) const noexcept {
     return state_->store->replay(filter);
   }
-  /// Sets a waiting delivery aside until it is replayed. A handler that runs just now is not stopped.
+  /// Sets a waiting delivery aside until it is replayed. A handler that runs just now is not stopped, and
+  /// the next of its `serial_by` key does not wait for it.
   [[nodiscard]] result<void> park(delivery_id id) const noexcept { return state_->store->park(id); }
   /// Removes bodies and keys whose time is over; to be called now and then, once a day say.
   [[nodiscard]] result<pruned_rows> prune() const noexcept { return state_->store->prune(); }

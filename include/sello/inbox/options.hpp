@@ -81,7 +81,8 @@ struct endpoint_options {
   std::optional<std::chrono::seconds> key_retention{};
 
   /// Deliveries with an equal key are handled one at a time, the oldest first. An empty key is none. A long
-  /// queue of one key holds up no other.
+  /// queue of one key holds up no other. What comes again after the window of its digest, or is replayed, has the place of
+  /// its first arrival.
   std::function<std::string(const signed_facts&)> serial_by = nullptr;
   /// Whether one that is parked holds up those behind it.
   bool parked_blocks = true;

@@ -112,6 +112,52 @@ TEST_CASE("the record of an outage names the delivery at which it was seen", "[i
   CHECK(said.starts_with("  store_unavailable"));
 }
 
+TEST_CASE("what arrives in an outage does not have the worker ask the databases each time", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([](const auto&, auto&) {});
+  std::atomic<int> outages{0};
+  sello::worker worker{inbox,
+                       sello::sqlite::effects{folder.file("app.db")},
+                       router,
+                       {.poll = 1h, .observer = [&](const sello::record& seen) {
+                          if (seen.error) ++outages;
+                          outages.notify_all();
+                        }}};
+  std::filesystem::rename(folder.file("app.db"), folder.file("moved.db"));
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_0"));
+  worker.start();
+  outages.wait(0);
+  for (int i = 1; i <= 50; ++i) REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_" + std::to_string(i)));
+  worker.stop();  // at once, though the pause is an hour
+  CHECK(outages == 1);
+  CHECK(inbox.stats()->waiting == 51);
+}
+
+TEST_CASE("a claim that somebody else has taken over is not begun", "[inbox][worker]") {
+  const support::temporary_folder folder;
+  support::manual_clock clock;
+  const sello::sqlite::inbox inbox{folder.file("inbox.db"), clock.options()};
+  const auto change = [&](const char* sql) {
+    sello::sqlite::detail::connection{folder.file("inbox.db"), 5s}.execute(sql);
+  };
+  std::vector<std::string> handled;
+  sello::basic_router<sello::sqlite::transaction> router;
+  router.otherwise([&](const sello::unknown_event& event, auto&) {
+    handled.emplace_back(event.idempotency_key);
+    if (handled.size() == 1) change("UPDATE work SET token = 99 WHERE delivery = 2");
+  });
+  sello::worker worker{inbox, sello::sqlite::effects{folder.file("app.db")}, router};
+  for (const char* id : {"msg_1", "msg_2"}) REQUIRE(deliver_akua(inbox.endpoint("akua"), id));
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(handled == std::vector<std::string>{"msg_1"});
+  clock.advance(61s);  // and that one dies
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(handled == std::vector<std::string>{"msg_1", "msg_2"});
+  CHECK(inbox.stats()->done == 2);
+}
+
 TEST_CASE("a worker that was made before a fork says so behind it, and ends in quiet", "[inbox][worker]") {
   const support::temporary_folder folder;
   const sello::sqlite::inbox inbox{folder.file("inbox.db")};

@@ -30,6 +30,9 @@ class connection {
  public:
   connection(std::string conninfo, std::chrono::milliseconds patience)
       : conninfo_{std::move(conninfo)}, patience_{sello::detail::bounded(patience)} {}
+  connection(const connection&) = delete;  // libpq knows its address
+  connection& operator=(const connection&) = delete;
+  ~connection() = default;
 
   /// False: it is new, and its settings are the server's.
   [[nodiscard]] bool is_open() noexcept {
@@ -60,7 +63,7 @@ class connection {
       step = PQconnectPoll(handle_.get());
     }
     PQsetnonblocking(handle_.get(), 1);
-    PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
+    PQsetNoticeReceiver(handle_.get(), &noticed, this);
   }
 
   void close() noexcept { handle_.reset(); }
@@ -101,6 +104,7 @@ class connection {
   /// That commit is synced, even if a pooler has put the session's settings under another one.
   [[nodiscard]] std::vector<rows> pipeline(std::string_view sql, const std::vector<parameters>& all) {
     begin();
+    is_local_ = false;
     const std::string& synced = prepare(
         "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
         "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)");
@@ -121,6 +125,10 @@ class connection {
     const auto end = next_result();
     if (!end || end->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
     if (code) throw_fault(*code);
+    if (is_local_)
+      fail(
+          "somebody cancelled a commit that waited for its standby; the row is here and maybe not there, so the sender "
+          "has to try again. Mend the standby (pg_stat_replication), or take it out of synchronous_standby_names");
     return found;
   }
 
@@ -151,6 +159,12 @@ class connection {
     keys.push_back(nullptr);
     values.push_back(nullptr);
     return PQconnectStartParams(keys.data(), values.data(), 1);
+  }
+
+  /// A wait for a standby that somebody ended: PostgreSQL commits then, with no more than a warning.
+  static void noticed(void* self, const PGresult* said) {
+    const char* const by = PQresultErrorField(said, PG_DIAG_SOURCE_FUNCTION);
+    if (by != nullptr && std::string_view{by} == "SyncRepWaitForLSN") static_cast<connection*>(self)->is_local_ = true;
   }
 
   void begin() noexcept { deadline_ = clock::now() + patience_; }
@@ -200,7 +214,9 @@ class connection {
       if (ready > 0) return;
       if (ready < 0 && errno == EINTR) continue;
       close();
-      fail("PostgreSQL did not answer in time; is it overloaded, or the network cut? The sender tries again");
+      fail(
+          "PostgreSQL did not answer in time; is it overloaded, the network cut, or does it wait for a standby that is "
+          "gone (wait_event SyncRep in pg_stat_activity)? The sender tries again");
     }
   }
 
@@ -222,6 +238,7 @@ class connection {
   std::string conninfo_;
   std::chrono::milliseconds patience_;
   clock::time_point deadline_{};
+  bool is_local_ = false;  ///< a commit has not waited for its standbys
   std::unique_ptr<PGconn, finish> handle_{};
   std::map<std::string, std::string, std::less<>> prepared_{};
 };

@@ -133,15 +133,16 @@ class intake {
     const incoming& what = *asked.what;
     for (;;) {
       const rows found = in.run(
-          "SELECT d.id, d.digest, d.key_until, d.generation FROM sello.delivery d JOIN sello.source s ON s.id = "
-          "d.source "
+          "SELECT d.id, d.digest, d.key_until, d.generation, current_setting('synchronous_standby_names') <> '' FROM "
+          "sello.delivery d JOIN sello.source s ON s.id = d.source "
           "WHERE d.source = $1::bigint AND d.key = $2::text AND s.endpoint = $3::text AND s.provider = $4::text",
           asked.source, what.key, what.endpoint, what.provider);
       if (found.size() == 0 && asked.sent) {
         const std::lock_guard lock{mutex_};
         sources_.clear();
         asked.fault = error{errc::store_unavailable,
-                            "the inbox was restored to an older state while this program runs; the sender tries again"};
+                            "the key was forgotten in this moment, or the inbox was restored to an older state while "
+                            "this program runs; the sender tries again"};
         return;
       }
       if (found.size() == 0) {
@@ -162,6 +163,7 @@ class intake {
         return;
       }
       if (!what.key_is_digest || found.integer(0, 2) > count_of(what.arrived)) {
+        if (found.text(0, 4) == "t") reach_standbys(in, id);
         asked.outcome = outcome::duplicate;
         return;
       }
@@ -181,18 +183,25 @@ class intake {
     const std::string headers = what.headers();
     const rows made = run_synced(
         in,
-        "WITH renewed AS (UPDATE sello.delivery SET generation = generation + 1, state = 0, arrived = $3::bigint, "
-        "occasion = $4::bigint, key_until = $5::bigint, headers = $6::text, body = $7::bytea WHERE id = $1::bigint AND "
+        "WITH renewed AS (UPDATE sello.delivery SET generation = generation + 1, state = CASE state WHEN 3 THEN 3 "
+        "ELSE 0 END, arrived = $3::bigint, occasion = $4::bigint, key_until = $5::bigint, headers = $6::text, "
+        "body = $7::bytea, serial_key = $9::text, parked_blocks = $10::bigint WHERE id = $1::bigint AND "
         "generation = $2::bigint RETURNING id, generation, source, serial_key, parked_blocks) "
         "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) "
         "SELECT id, generation, source, 0, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, $4::bigint, "
         "$8::bigint, serial_key, parked_blocks FROM renewed RETURNING delivery",
         id, generation, count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
-        headers, blob{what.body}, what.body.size());
+        headers, blob{what.body}, what.body.size(), what.serial_key, what.parked_blocks);
     if (made.size() == 0) return false;
     ++owner_->syncs;
     queued(asked);
     return true;
+  }
+
+  /// Who stored it may have died while it waited for them: a commit of ours waits for all that is before it.
+  void reach_standbys(connection& in, std::int64_t id) {
+    static_cast<void>(run_synced(in, "UPDATE sello.delivery SET state = state WHERE id = $1::bigint", id));
+    ++owner_->syncs;
   }
 
   template <class... Values>

@@ -152,12 +152,13 @@ inline void replay_one(connection& in, delivery_id id) {
 
 inline void park(connection& in, delivery_id id) {
   transaction_scope change{in};
-  if (in.run("UPDATE sello.work SET state = 1, token = 0, running = 0 WHERE delivery = $1::bigint AND state = 0", id)
-          .changed() == 0)
-    no_such(id, " does not wait: there is nothing to park");
-  const rows serial =
-      in.run("SELECT source, serial_key FROM sello.delivery WHERE id = $1::bigint AND serial_key IS NOT NULL", id);
-  if (serial.size() != 0) show_next(in, {{serial.integer(0, 0), serial.text(0, 1)}});
+  const rows parked = in.run(
+      "UPDATE sello.work SET state = 1, token = 0, running = 0 WHERE delivery = $1::bigint AND state = 0 "
+      "RETURNING source, serial_key",
+      id);
+  if (parked.size() == 0) no_such(id, " does not wait: there is nothing to park");
+  for (int i = 0; i < parked.size(); ++i)
+    if (!parked.is_null(i, 1)) show_next(in, {{parked.integer(i, 0), parked.text(i, 1)}});
   in.run("UPDATE sello.delivery SET state = 3 WHERE id = $1::bigint", id);
   change.commit();
 }

@@ -38,9 +38,9 @@ class intake {
                 "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)")},
         add_conflict_{sql("INSERT INTO conflict(delivery, digest, arrived, body) VALUES (?, ?, ?, ?) "
                           "ON CONFLICT(delivery, digest) DO NOTHING")},
-        renew_{
-            sql("UPDATE delivery SET generation = generation + 1, state = 0, arrived = ?, occasion = ?, key_until = ?, "
-                "headers = ?, body = ? WHERE id = ?")},
+        renew_{sql("UPDATE delivery SET generation = generation + 1, state = CASE state WHEN 3 THEN 3 ELSE 0 END, "
+                   "arrived = ?, occasion = ?, key_until = ?, serial_key = ?, parked_blocks = ?, headers = ?, body = ? "
+                   "WHERE id = ?")},
         count_{sql("SELECT count(*), coalesce(sum(size), 0) FROM work WHERE state = 0")},
         tally_{sql(tally_sql)} {}
 
@@ -146,8 +146,8 @@ class intake {
     } else if (full) {
       asked.fault = full_error();
     } else {  // the same bytes after the window of their digest: another event
-      renew_(count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention), what.headers(),
-             blob{what.body}, id)
+      renew_(count_of(what.arrived), what.occasion, count_of(what.arrived) + micros(what.key_retention),
+             what.serial_key, what.parked_blocks, what.headers(), blob{what.body}, id)
           .run();
       queue(asked, id, generation + 1);
     }

@@ -144,11 +144,16 @@ inline void replay_one(const connection& in, delivery_id id, std::int64_t now) {
 
 inline void park(const connection& in, delivery_id id) {
   const immediate change{in};
-  const bool done =
-      in.prepare("UPDATE work SET state = 1, token = 0, running = 0 WHERE delivery = ? AND state = 0")(id).run() != 0;
-  if (!done) no_such(id, " does not wait: there is nothing to park");
-  statement row = in.prepare("SELECT source, serial_key FROM delivery WHERE id = ? AND serial_key IS NOT NULL");
-  if (row(id).step()) show_next(in, row.integer(0), row.text(1));
+  statement rows = in.prepare(
+      "UPDATE work SET state = 1, token = 0, running = 0 WHERE delivery = ? AND state = 0 RETURNING source, "
+      "serial_key");
+  rows(id);
+  std::size_t count = 0;
+  std::optional<std::pair<std::int64_t, std::string>> turn;
+  for (; rows.step(); ++count)
+    if (!rows.is_null(1)) turn.emplace(rows.integer(0), rows.text(1));
+  if (count == 0) no_such(id, " does not wait: there is nothing to park");
+  if (turn) show_next(in, turn->first, turn->second);
   in.prepare("UPDATE delivery SET state = 3 WHERE id = ?")(id).run();
   change.commit();
 }
