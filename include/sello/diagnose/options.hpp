@@ -57,9 +57,9 @@ struct diagnose_options {
   std::string_view signature_header = "X-Webhook-Signature";  ///< of `hex_hmac`, as the endpoint's verifier has it
   std::size_t in_use =
       std::numeric_limits<std::size_t>::max();  ///< so many secrets, from the first on, the endpoint has
-  /// How many bytes are hashed at most: a gibibyte takes OpenSSL half a second with the processor's help, and two to three
-  /// without. What is left out by it is said.
-  std::size_t budget = std::size_t{1} << 30U;
+  /// How many bytes are hashed at most: these take OpenSSL half a second with the processor's help, and two without. What is
+  /// left out by it is said.
+  std::size_t budget = std::size_t{768} << 20U;
 };
 
 }  // namespace sello::inline v0

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -56,20 +57,17 @@ class answerer {
   explicit answerer(const question& of) : of_{of} {}
 
   [[nodiscard]] std::vector<finding> run() {
+    said_ = hear(of_);
     if (add_accepted(of_, {})) return std::move(found_);
     question renamed = of_;
-    const bool has_new_names = give_names_back(renamed);
-    if (has_new_names) {
+    if (give_names_back(renamed)) {
       before_ = {{cause::headers_renamed, "the names of the headers were changed on their way"}};
+      said_ = hear(renamed);
       if (add_accepted(renamed, before_)) return std::move(found_);
     }
-    said_ = hear(renamed);
     search explaining{renamed};
     for (explanation& each : explaining.run()) add(renamed, std::move(each));
-    std::stable_sort(found_.begin(), found_.end(), [](const finding& a, const finding& b) {
-      return std::pair{a.also.size(), a.cause} < std::pair{b.also.size(), b.cause};
-    });
-    if (found_.size() > most) found_.resize(most);
+    put_in_order();
     if (found_.empty()) add_what_is_seen(explaining);
     return std::move(found_);
   }
@@ -78,7 +76,7 @@ class answerer {
   static constexpr std::size_t most = 16;
 
   bool add_accepted(const question& of, const std::vector<deviation>& mistakes) {
-    for (const acceptance& accepted : hear(of).accepted) {
+    for (const acceptance& accepted : said_.accepted) {
       finding one = finding_of(of, accepted);
       if (!mistakes.empty()) {
         if (one.cause != cause::verified) one.also.insert(one.also.begin(), one.cause);
@@ -118,12 +116,19 @@ class answerer {
     return {cause::header_refused, "the signature is right, but the verifier refuses the headers"};
   }
 
+  /// The fewest mistakes first, then the likeliest.
+  void put_in_order() {
+    const auto place = [](const finding& one) { return std::tuple{one.also.size(), one.cause, one.secret}; };
+    std::sort(found_.begin(), found_.end(), [&](const finding& a, const finding& b) {
+      return std::tuple{place(a), a.text} < std::tuple{place(b), b.text};
+    });
+    if (found_.size() > most) found_.resize(most);
+  }
+
   void add_what_is_seen(const search& explaining) {
     hint_collector hints{of_, said_, explaining.codes()};
     found_ = hints.take();
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const finding& a, const finding& b) { return a.cause < b.cause; });
-    if (found_.size() > most) found_.resize(most);
+    put_in_order();
     if (explaining.codes().all().empty() || of_.secrets.empty()) return;
     found_.push_back(
         {.cause = cause::nothing_fits,

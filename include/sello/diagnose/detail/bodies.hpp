@@ -77,13 +77,13 @@ class body_collector {
     add_line_breaks(body, {});
     add_mark(body);
     add_json(body);
-    add_codings(body);
+    if (has_room()) add_codings(body);
   }
 
   /// A second mistake at the ends of the lines, on top of the others.
   void collect_pairs() {
     const std::size_t singles = all_.size();
-    for (std::size_t i = 1; i < singles; ++i) add_pair(i);
+    for (std::size_t i = 1; i < singles && has_room(); ++i) add_pair(i);
   }
 
   /// The first one is the body as it is.
@@ -94,11 +94,15 @@ class body_collector {
  private:
   using deviations = std::vector<deviation>;
 
+  /// Whether more is worth to be made: once something was too long, nothing of the kind is.
+  [[nodiscard]] bool has_room() const noexcept { return !full_; }
+
   void add(std::string bytes, deviations from) {
     const auto same = [&](const body_reading& other) { return other.bytes == bytes; };
     if (std::any_of(all_.begin(), all_.end(), same)) return;
     if (bytes.size() > most_ - std::min(most_, used_)) {
       ++left_out_;
+      full_ = true;
       return;
     }
     used_ += bytes.size();
@@ -162,12 +166,14 @@ class body_collector {
   }
 
   void add_json(std::string_view body) {
+    if (!has_room()) return;
     const auto tokens = json_splitter::split(body);
     if (!tokens) return;
     const std::string anew = "the JSON of the body was written anew, and what was signed is ";
     const auto write = [&](const std::vector<json_token>& list, const json_style& style, cause why,
                            const std::string& what) {
       constexpr std::size_t growth = 8;  // more than any escape makes of a character
+      if (!has_room()) return;
       if (auto text = json_writer::write(list, style, growth * body.size() + 4096)) {
         add(*std::move(text), {{why, what + style.described()}});
       } else {
@@ -177,6 +183,7 @@ class body_collector {
     for (const json_style& style : json_styles) write(*tokens, style, cause::json_rewritten, anew);
     for (const key_order& order : documented_orders) {
       for (const bool all_levels : {false, true}) {
+        if (!has_room()) return;
         const auto sorted = key_sorter::sort(*tokens, order, all_levels);
         if (!sorted) continue;
         for (std::size_t i = 0; i < json_styles.size(); ++i) {
@@ -249,6 +256,7 @@ class body_collector {
   std::size_t most_;
   std::size_t used_ = 0;
   std::size_t left_out_ = 0;
+  bool full_ = false;
   std::vector<body_reading> all_{};
 };
 

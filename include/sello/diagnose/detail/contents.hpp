@@ -217,7 +217,6 @@ class content_collector {
     for (const piece& id : ids_)
       all_.push_back({id.text + '.',
                       in_every_scheme(deviates(signed_otherwise, "an id was signed before the body, and no time"))});
-    std::stable_sort(all_.begin(), all_.end(), [](const auto& a, const auto& b) { return fewest(a) < fewest(b); });
   }
 
   /// One cause moved both.
@@ -225,10 +224,6 @@ class content_collector {
     using enum cause;
     return id.why == time.why || (id.why == id_elsewhere && time.why == time_elsewhere) ||
            (id.why == id_changed && time.why == time_changed);
-  }
-
-  [[nodiscard]] static std::size_t fewest(const content_reading& one) {
-    return std::min(one.of[of_hex].from.size(), one.of[of_svix].from.size());
   }
 
   const question& of_;

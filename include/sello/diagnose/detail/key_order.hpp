@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sello/diagnose/detail/json_tokens.hpp>
@@ -87,10 +88,12 @@ class key_sorter {
       members.push_back({rank(tokens_[at].spelled, depth), at});
       at = behind_value(at + 1);
     }
-    const auto by_rank = [](const member& a, const member& b) { return a.rank < b.rank; };
+    const auto by_rank = [](const member& a, const member& b) {
+      return std::pair{a.rank, a.at} < std::pair{b.rank, b.at};
+    };
     if (depth == 0 || all_levels_) {
       changed_ = changed_ || !std::is_sorted(members.begin(), members.end(), by_rank);
-      std::stable_sort(members.begin(), members.end(), by_rank);
+      std::sort(members.begin(), members.end(), by_rank);
     }
     for (const member& each : members) {
       sorted_.push_back(tokens_[each.at]);

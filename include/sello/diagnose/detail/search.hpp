@@ -67,7 +67,7 @@ class search {
     return std::to_string(tried_) + " combinations of " + std::to_string(keys_.size()) + " readings of the secrets, " +
            std::to_string(contents_.all().size()) + " of id and time and " + std::to_string(bodies_.all().size()) +
            " of the body were tried" +
-           (left_out == 0 ? "" : ", and " + std::to_string(left_out) + " more were left out by the budget");
+           (left_out == 0 ? "" : ", and at least " + std::to_string(left_out) + " more were left out by the budget");
   }
 
  private:

@@ -67,11 +67,12 @@ inline void append_utf8(std::string& to, char32_t code) {
 /// As a form has it (WHATWG URL, "application/x-www-form-urlencoded serializing").
 [[nodiscard]] inline std::string form_encode(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
-  constexpr std::string_view kept = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  constexpr auto kept = values_of("*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
   std::string encoded;
+  encoded.reserve(text.size() + text.size() / 2);
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (kept.find(c) != kept.npos) {
+    if (kept[byte] != no_digit) {
       encoded += c;
     } else if (c == ' ') {
       encoded += '+';
