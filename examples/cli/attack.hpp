@@ -120,8 +120,8 @@ inline int run_attacks(output& to, const http_client& client, const std::vector<
     to.line(std::to_string(list.size()) + " attacks, " + std::to_string(findings) + " findings" +
             (findings == 0
                  ? ""
-                 : "; a delivery that must be refused was taken, or the other way round: is the body one that the "
-                   "endpoint answers with 200?"));
+                 : "; is the body one that the endpoint answers with 200? Where it stores what is signed before it "
+                   "reads it, as a durable inbox does, say --durable"));
   }
   return findings == 0 ? all_well : refused;
 }

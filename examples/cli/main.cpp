@@ -20,16 +20,18 @@ int main(int argc, char** argv) {
        .examples = {
            {"read -rs SELLO_SECRET; export SELLO_SECRET", "Paste the secret, unseen, for the lines below:"},
            {"sello events --sender akua --sample payment.capture.cleared > body.json", "Take a body to try with:"},
-           {"sello listen --sender akua --inbox try.db",
-            "In another shell, with the same secret: an endpoint, if you have none yet:"},
+           {"sello listen --sender akua",
+            "An endpoint to send to, in another shell with the same secret, if yours does not run yet:"},
            {"sello send --sender akua --body body.json http://127.0.0.1:8080/", "Sign it and send it:"},
            {"sello send --sender akua --body body.json --all-attacks http://127.0.0.1:8080/",
-            "Break it, in all known ways:"},
+            "Break it in all known ways, each of which your endpoint must withstand:"},
            {"sello sign --sender akua --body body.json > headers.txt", "Sign, and keep the headers:"},
            {"sello verify --sender akua --headers headers.txt --body body.json", "Is a delivery the sender's own?"},
-           {"sello diagnose --sender akua --headers headers.txt --body body.json", "And if it is not, why?"},
-           {"sello inbox list --inbox try.db --state parked", "What was set aside:"},
-           {"sello inbox replay 1 --inbox try.db", "Hand it to a worker again:"}}}};
+           {"sello diagnose --sender akua --headers headers.txt --body body.json",
+            "And if it is not, why? Give the body as your program verified it:"},
+           {"sello inbox list --inbox inbox.db --state parked", "What did the inbox of your program set aside?"},
+           {"sello inbox show 1 --inbox inbox.db", "And why? The number is that of the list:"},
+           {"sello inbox replay 1 --inbox inbox.db", "When that is mended, hand it to a worker again:"}}}};
   sello.add<cli::sign>()
       .add<cli::verify>()
       .add<cli::send>()

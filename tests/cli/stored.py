@@ -3,11 +3,15 @@
 
 import json
 import os
+import pathlib
+import re
 import sqlite3
+import subprocess
 import time
 
 import offline
-from program import AKUA, FOLDER, file, listening, sello
+import online
+from program import AKUA, FOLDER, PROGRAM, clean, environment, file, listening, sello
 
 BODY = b'{"type":"payment.capture.cleared","data":{"payment_id":"pay-1","odd":"\\u001b\xc3\xa9"}}'
 
@@ -69,6 +73,13 @@ def in_a_file():
     sello("inbox", "stats", env={"SELLO_INBOX": "inbox.db"}, says="stored")
 
 
+def attacks_on_a_durable_endpoint():
+    with listening("--sender", "akua", "--quiet", "--inbox", "attacked.db") as endpoint, online.drained(endpoint):
+        attack = ["send", "--sender", "akua", "--event", "payment.capture.cleared", "--all-attacks", endpoint.url]
+        sello(*attack, code=1, says="--durable")
+        sello(*attack, "--durable", says=" 0 findings")
+
+
 def no_inbox_there():
     for where in ("no-such.db", "host/no-such.db"):
         sello("inbox", "stats", "--inbox", where, code=3, says="there is no inbox")
@@ -111,5 +122,29 @@ def postgres_away():
         assert "127.0.0.1" in ended.err or ended.err, ended.err
 
 
-ALL = [in_a_file, no_inbox_there, quarantine]
+def the_page_can_be_followed():
+    """Each line of "In ten minutes", in bash; only the port is another one."""
+    page = (pathlib.Path(__file__).resolve().parents[2] / "examples/pages/command_line.md").read_text()
+    for code, text in enumerate(re.search(r"exit_texts\{(.*?)\};", (pathlib.Path(__file__).resolve().parents[2] / "examples/cli/exits.hpp").read_text(), re.S)[1].split('",')):
+        assert not text.strip() or f"| {code} | {text.strip().strip(chr(34))} |" in page, text
+    blocks = re.findall(r"```sh\n(.*?)```", page[page.index("## In ten minutes"):page.index("## Commands")], re.S)
+    assert len(blocks) == 5
+    tools = FOLDER / "bin"
+    tools.mkdir()
+    (tools / "sello").symlink_to(PROGRAM)
+    with listening("--sender", "akua", "--quiet") as endpoint, online.drained(endpoint):
+        store("inbox.of.page.db", BODY)
+        sello("inbox", "park", 1, "--inbox", "inbox.of.page.db")
+        lines = "".join(block for block in blocks if "sello listen" not in block)
+        assert "read -rs SELLO_SECRET" in lines
+        lines = lines.replace("http://127.0.0.1:8080", endpoint.url).replace("inbox.db", "inbox.of.page.db")
+        done = subprocess.run(["bash", "-euc", lines], input=AKUA.encode() + b"\n", capture_output=True, cwd=FOLDER, timeout=60,
+                              env=environment(None, {"PATH": f"{tools}:{os.environ['PATH']}"}))
+        out = clean((done.stdout + done.stderr).decode())
+    assert done.returncode == 0, out
+    for text in (" 0 findings", "json_rewritten", "1 attacks, 0 findings", "1 replayed"):
+        assert text in out, (text, out)
+
+
+ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, quarantine]
 POSTGRES = [in_postgres, postgres_away]
