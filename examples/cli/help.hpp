@@ -3,7 +3,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstddef>
 #include <sstream>
 #include <string>
@@ -30,8 +29,10 @@ struct argument {
   return (parent != nullptr ? full_name(*parent) + ' ' : "") + app.get_name();
 }
 
+/// What stands at a place comes before what has a name.
 [[nodiscard]] inline std::vector<argument> arguments_of(const CLI::App& app) {
   std::vector<argument> all;
+  std::vector<argument> named;
   for (const CLI::Option* const each : app.get_options()) {
     if (each == app.get_help_ptr() && app.get_parent() != nullptr) continue;
     argument made{.name = {},
@@ -40,14 +41,15 @@ struct argument {
                   .required = each->get_required()};
     if (made.positional) {
       made.name = each->get_name(true) + (each->get_items_expected_max() > 1 ? "..." : "");
-    } else {
-      for (const std::string& name : each->get_snames()) made.name += '-' + name + ", ";
-      for (const std::string& name : each->get_lnames()) made.name += "--" + name;
-      if (each->get_items_expected_max() > 0) made.name += ' ' + each->get_type_name();
+      all.push_back(std::move(made));
+      continue;
     }
-    all.push_back(std::move(made));
+    for (const std::string& name : each->get_snames()) made.name += '-' + name + ", ";
+    for (const std::string& name : each->get_lnames()) made.name += "--" + name;
+    if (each->get_items_expected_max() > 0) made.name += ' ' + each->get_type_name();
+    named.push_back(std::move(made));
   }
-  std::stable_partition(all.begin(), all.end(), [](const argument& each) { return each.positional; });
+  for (argument& each : named) all.push_back(std::move(each));
   return all;
 }
 

@@ -144,6 +144,19 @@ class output {
       for (std::size_t at = all.find(secret); at != all.npos; at = all.find(secret, at + 1))
         all.replace(at, secret.size(), "[secret]");
     }
+    return without_keys(std::move(all));
+  }
+
+  /// Where one was given in the place of a file, say, it is known by its form alone.
+  [[nodiscard]] static std::string without_keys(std::string all) {
+    constexpr std::string_view base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    for (const std::string_view prefix : {"whsec_", "whsk_"}) {
+      for (std::size_t at = all.find(prefix); at != all.npos; at = all.find(prefix, at + 1)) {
+        const std::size_t key = at + prefix.size();
+        const std::size_t end = std::min(all.find_first_not_of(base64, key), all.size());
+        if (end - key >= 8) all.replace(at, end - at, "[secret]");
+      }
+    }
     return all;
   }
 

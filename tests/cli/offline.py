@@ -87,6 +87,8 @@ def secrets_stay_secret():
     sello("sign", "--sender", "akua", "-e", "merchant.created", "--secret-file", AKUA, code=2, says="not the secret")
     sello("verify", "--sender", "akua", "-H", "blank", "-b", "blank", "--tolerance", AKUA, code=2, says="--tolerance")
     sello("sign", "--sender", AKUA, "-e", "merchant.created", code=2)
+    sello("sign", "--sender", "akua", "-b", AKUA, secret="whsec_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB", code=2, says="No such file")
+    sello("events", "--sender", "akua", "--sample", SECRETS["standard_webhooks"], secret=None, code=2, says="no event")
     kuenta = SECRETS["kuenta"]
     for text in (kuenta, kuenta + "\n", kuenta + "\r\n"):
         out = sello("sign", "--sender", "kuenta", "-b", file("body", BODY), "--secret-file", file("secret", text), secret=None).out
