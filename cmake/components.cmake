@@ -4,6 +4,7 @@
 #   sello_<component>_package  the package to find
 #   sello_<component>_target   the target that it makes
 #   sello_<component>_link     what to link, where that is not the target
+#   sello_<component>_header   its header, where that has not the component's name
 #   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
 
@@ -17,6 +18,7 @@ set(sello_httplib_hint "cpp-httplib (libcpp-httplib-dev and pkgconf)")
 set(sello_httplib_client_package httplib)
 set(sello_httplib_client_target httplib::httplib)
 set(sello_httplib_client_link httplib::httplib OpenSSL::SSL)
+set(sello_httplib_client_header kuenta/subscriptions/httplib.hpp)
 set(sello_httplib_client_hint "cpp-httplib with TLS (libcpp-httplib-dev and pkgconf)")
 
 set(sello_beast_package beast)

@@ -66,6 +66,15 @@ function(reach header variable)
 endfunction()
 
 file(GLOB_RECURSE files RELATIVE ${include_dir} ${include_dir}/*.hpp)
+
+# The parts of a backend of the inbox stand in lists; who forgets one installs half of it.
+file(READ ${include_dir}/../../CMakeLists.txt lists)
+foreach(file IN LISTS files)
+  string(FIND "${lists}" "${file}" at)
+  if(file MATCHES "^inbox/.*(sqlite|postgres)" AND at EQUAL -1)
+    fail("${file}: no component in CMakeLists.txt has it")
+  endif()
+endforeach()
 set(headers "")
 set(line_counts "")
 

@@ -544,6 +544,7 @@ TEMPLATE_LIST_TEST_CASE("an equal event after its window has the serial key of i
   held = claim(inbox, 2);
   REQUIRE(held.size() == 1);
   CHECK(held[0]->body == first);
+  CHECK(backend.ask_inbox("SELECT count(*) FROM delivery WHERE serial_key = 'one'") == 2);  // for its replays, too
   REQUIRE(inbox.park(held[0]->id));
   CHECK(claim(inbox, 3).size() == 1);
 }

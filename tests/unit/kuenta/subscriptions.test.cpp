@@ -219,7 +219,7 @@ TEST_CASE("a URL that is one is taken as it is") {
   }
 }
 
-TEST_CASE("events are those of the catalog, or a text on purpose; there is one, and none twice") {
+TEST_CASE("events are those of the catalog, or a text on purpose, and there is one, and none twice") {
   CHECK(kuenta::subscribed_event{kuenta::credit_disbursed{}}.name() == "credit.disbursed");
   CHECK(kuenta::subscribed_event{kuenta::other_event{"credit.sold"}}.name() == "credit.sold");
   STATIC_REQUIRE_FALSE(std::is_convertible_v<const char*, kuenta::subscribed_event>);
