@@ -54,14 +54,14 @@ cppcheck_headers() {
   have cppcheck || return
   cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --enable=warning,performance,portability,style \
     --inline-suppr --suppressions-list=tests/cppcheck.txt -I include \
-    include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/server/*.hpp \
+    include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/diagnose.hpp include/sello/server/*.hpp \
     include/sello/observe/*.hpp && echo "no finding"
 }
 
 # The core, as one unit; the preset `tidy` looks at the rest too.
 tidy_headers() {
   have clang-tidy-19 || return
-  clang-tidy-19 --quiet include/sello/sello.hpp include/sello/testing/attacks.hpp -- -std=c++20 -I include -x c++ &&
+  clang-tidy-19 --quiet include/sello/sello.hpp include/sello/testing/attacks.hpp include/sello/diagnose.hpp -- -std=c++20 -I include -x c++ &&
     echo "no finding"
 }
 
@@ -241,6 +241,7 @@ long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' 
 long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
 long_claim timing 'a forgery that is nearly right takes no longer (dudect; |t| below 4.5)' bench bench_dudect
 long_claim inbox_cost 'what an acknowledgement and an effect cost, beside the goals; syncs are counted' bench bench_inbox
+long_claim diagnosis_cost 'a diagnosis of 1 MiB with eight secrets takes less than two seconds' bench bench_diagnose
 long_claim cost 'the worst inputs that the fuzzer found cost what their size does' bench bench_hostile
 
 [ "$looked" -gt 0 ] || { echo "no claim is called $pattern" >&2; exit 1; }

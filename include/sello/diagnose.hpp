@@ -6,9 +6,11 @@
 #include <initializer_list>
 #include <ranges>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <sello/base/text.hpp>
 #include <sello/diagnose/cause.hpp>
 #include <sello/diagnose/detail/answer.hpp>
 #include <sello/diagnose/options.hpp>
@@ -17,10 +19,12 @@ namespace sello::inline v0 {
 
 namespace detail {
 
-/// Several secrets, with names or without: any range of them that is no text itself.
+/// Several secrets, with names or without: any range of them that is no text itself, and whose texts outlive it.
 template <class R>
 concept named_secret_range = !std::convertible_to<R, std::string_view> && std::ranges::input_range<R> &&
-                             std::convertible_to<std::ranges::range_reference_t<R>, named_secret>;
+                             std::convertible_to<std::ranges::range_reference_t<R>, named_secret> &&
+                             (lasting_text<std::ranges::range_reference_t<R>> ||
+                              std::same_as<std::remove_cvref_t<std::ranges::range_reference_t<R>>, named_secret>);
 
 }  // namespace detail
 
@@ -40,6 +44,7 @@ template <header_source Headers, detail::named_secret_range Secrets = std::initi
 [[nodiscard]] std::vector<finding> diagnose(const Headers& headers, text_argument body, Secrets&& secrets,
                                             const diagnose_options& options = {}) {
   std::vector<named_secret> list;
+  if constexpr (std::ranges::sized_range<Secrets>) list.reserve(std::ranges::size(secrets));
   for (auto&& each : secrets) list.push_back(named_secret{each});
   return detail::diagnosis::answer({.lines = detail::diagnosis::lines_of(headers, options.signature_header),
                                     .body = body,

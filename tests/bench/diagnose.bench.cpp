@@ -4,6 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
 #include <sello/diagnose.hpp>
 #include <sello/verify/signer.hpp>
 #include <string>
@@ -48,7 +51,13 @@ void nothing_fits(benchmark::State& state) {
   const auto headers = headers_of(body);
   const auto secrets = secrets_of(static_cast<std::size_t>(state.range(1)));
   for (auto _ : state) {
+    const std::clock_t began = std::clock();
     const auto found = sello::diagnose(headers, body, secrets);
+    const auto seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+    if (body.size() < 2U << 20U && seconds > 2) {
+      std::cerr << "too slow: " << seconds << " s\n";
+      std::exit(1);
+    }
     if (found.back().cause != sello::cause::nothing_fits) state.SkipWithError("something fits");
     state.SetLabel(found.back().text.substr(found.back().text.rfind(';') + 2));
   }

@@ -3,6 +3,7 @@
 // no other program even compiles is counted as one that does not run. This is never run.
 #include <sello/sello.hpp>
 
+#include <sello/diagnose.hpp>
 #include <sello/testing/attacks.hpp>
 
 namespace sello {

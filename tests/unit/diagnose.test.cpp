@@ -182,64 +182,67 @@ std::vector<mistake> proven_mistakes() {
   add(cause::sent_in_the_future, akua(), [](ticket& t) { t.options.now -= 3600s; }, "sent 3600 s after");
 
   // The body.
-  body(cause::newline_added, akua(), [](auto b) { return b + "\n"; });
-  body(cause::newline_added, kuenta(), [](auto b) { return b + "\r\n"; });
-  body(cause::newline_added, kuenta(), [](auto b) { return "  " + b + " \n"; }, "white space");
-  body(cause::newline_cut, akua(akua_body + "\n"), [](auto b) { return b.substr(0, b.size() - 1); });
-  body(cause::newline_cut, akua(akua_body + "\r\n"), [](auto b) { return b.substr(0, b.size() - 2); });
-  body(cause::line_endings_changed, kuenta(lines), [](auto b) { return replaced(b, "\n", "\r\n"); }, "from LF to CRLF");
+  body(cause::newline_added, akua(), [](const auto& b) { return b + "\n"; });
+  body(cause::newline_added, kuenta(), [](const auto& b) { return b + "\r\n"; });
+  body(cause::newline_added, kuenta(), [](const auto& b) { return "  " + b + " \n"; }, "white space");
+  body(cause::newline_cut, akua(akua_body + "\n"), [](const auto& b) { return b.substr(0, b.size() - 1); });
+  body(cause::newline_cut, akua(akua_body + "\r\n"), [](const auto& b) { return b.substr(0, b.size() - 2); });
+  body(
+      cause::line_endings_changed, kuenta(lines), [](const auto& b) { return replaced(b, "\n", "\r\n"); },
+      "from LF to CRLF");
   body(
       cause::line_endings_changed, kuenta(replaced(lines, "\n", "\r\n")),
-      [](auto b) { return replaced(b, "\r\n", "\n"); }, "from CRLF to LF");
-  body(cause::byte_order_mark_added, akua(), [](auto b) { return "\xef\xbb\xbf" + b; });
-  body(cause::byte_order_mark_cut, akua("\xef\xbb\xbf" + akua_body), [](auto b) { return b.substr(3); });
-  body(cause::json_rewritten, akua(), [](auto b) { return json::parse(b).dump(2); }, "compact");
+      [](const auto& b) { return replaced(b, "\r\n", "\n"); }, "from CRLF to LF");
+  body(cause::byte_order_mark_added, akua(), [](const auto& b) { return "\xef\xbb\xbf" + b; });
+  body(cause::byte_order_mark_cut, akua("\xef\xbb\xbf" + akua_body), [](const auto& b) { return b.substr(3); });
+  body(cause::json_rewritten, akua(), [](const auto& b) { return json::parse(b).dump(2); }, "compact");
   body(
-      cause::json_rewritten, akua(), [](auto b) { return json::parse(b).dump(-1, ' ', true); },
+      cause::json_rewritten, akua(), [](const auto& b) { return json::parse(b).dump(-1, ' ', true); },
       "nothing but what must");
   body(
       cause::json_rewritten, akua(replaced(replaced(akua_body, "\":", "\": "), ",\"", ", \"")),
-      [](auto b) { return json::parse(b).dump(); }, "with a blank behind");
+      [](const auto& b) { return json::parse(b).dump(); }, "with a blank behind");
   body(
-      cause::json_rewritten, kuenta(replaced(lines, "5000.10", "7")), [](auto b) { return json::parse(b).dump(); },
-      "indented by 2 blanks");
+      cause::json_rewritten, kuenta(replaced(lines, "5000.10", "7")),
+      [](const auto& b) { return json::parse(b).dump(); }, "indented by 2 blanks");
   body(
-      cause::json_rewritten, kuenta(json::parse(akua_body).dump(4)), [](auto b) { return json::parse(b).dump(); },
-      "indented by 4 blanks");
+      cause::json_rewritten, kuenta(json::parse(akua_body).dump(4)),
+      [](const auto& b) { return json::parse(b).dump(); }, "indented by 4 blanks");
   body(
-      cause::json_rewritten, kuenta(json::parse(akua_body).dump(1, '\t')), [](auto b) { return json::parse(b).dump(); },
-      "indented by tabs");
+      cause::json_rewritten, kuenta(json::parse(akua_body).dump(1, '\t')),
+      [](const auto& b) { return json::parse(b).dump(); }, "indented by tabs");
   body(
       cause::json_rewritten, kuenta(json::parse(akua_body).dump(-1, ' ', true)),
-      [](auto b) { return json::parse(b).dump(); }, "not ASCII escaped");
+      [](const auto& b) { return json::parse(b).dump(); }, "not ASCII escaped");
   body(
       cause::json_rewritten, kuenta(replaced(json::parse(akua_body).dump(-1, ' ', true), "/", "\\/")),
-      [](auto b) { return json::parse(b).dump(); }, "slashes escaped");
+      [](const auto& b) { return json::parse(b).dump(); }, "slashes escaped");
   body(
       cause::json_rewritten, kuenta(replaced(replaced(akua_body, "<", "\\u003c"), ">", "\\u003e")),
-      [](auto b) { return json::parse(b).dump(); }, "HTML");
-  body(cause::json_rewritten, asymmetric(), [](auto b) { return json::parse(b).dump(2); }, "compact");
-  body(cause::keys_reordered, akua(), [](auto b) { return nlohmann::json::parse(b).dump(); }, "another order");
+      [](const auto& b) { return json::parse(b).dump(); }, "HTML");
+  body(cause::json_rewritten, kuenta(), [](const auto& b) { return json::parse(b).dump(); }, "two decimals");
+  body(cause::json_rewritten, asymmetric(), [](const auto& b) { return json::parse(b).dump(2); }, "compact");
+  body(cause::keys_reordered, akua(), [](const auto& b) { return nlohmann::json::parse(b).dump(); }, "another order");
   body(cause::keys_reordered, kuenta(replaced(kuenta_body, "5000.10", "7")),
-       [](auto b) { return nlohmann::json::parse(b).dump(4); });
-  body(cause::body_quoted, akua(), [](auto b) { return json(b).dump(); });
-  body(cause::body_form_encoded, kuenta(), [](auto b) { return sello::detail::diagnosis::form_encode(b); });
+       [](const auto& b) { return nlohmann::json::parse(b).dump(4); });
+  body(cause::body_quoted, akua(), [](const auto& b) { return json(b).dump(); });
+  body(cause::body_form_encoded, kuenta(), [](const auto& b) { return sello::detail::diagnosis::form_encode(b); });
   body(
-      cause::body_form_encoded, kuenta(), [](auto b) { return "payload=" + sello::detail::diagnosis::form_encode(b); },
-      "value");
+      cause::body_form_encoded, kuenta(),
+      [](const auto& b) { return "payload=" + sello::detail::diagnosis::form_encode(b); }, "value");
   body(
-      cause::body_form_encoded, kuenta(), [](auto b) { return sello::detail::diagnosis::form_encode(b) + "="; },
+      cause::body_form_encoded, kuenta(), [](const auto& b) { return sello::detail::diagnosis::form_encode(b) + "="; },
       "form");
   body(cause::body_form_decoded, kuenta("payload=" + sello::detail::diagnosis::form_encode(kuenta_body)),
-       [](auto) { return kuenta_body; });
-  body(cause::body_in_base64, akua(), [](auto b) { return sello::detail::diagnosis::base64_text(b); });
+       [](const auto&) { return kuenta_body; });
+  body(cause::body_in_base64, akua(), [](const auto& b) { return sello::detail::diagnosis::base64_text(b); });
   body(cause::body_out_of_base64, kuenta(sello::detail::diagnosis::base64_text(kuenta_body)),
-       [](auto) { return kuenta_body; });
+       [](const auto&) { return kuenta_body; });
   body(
-      cause::character_set_changed, kuenta(latin), [](auto b) { return replaced(b, "\xc3\xb1", "\xc3\x83\xc2\xb1"); },
-      "made UTF-8");
+      cause::character_set_changed, kuenta(latin),
+      [](const auto& b) { return replaced(b, "\xc3\xb1", "\xc3\x83\xc2\xb1"); }, "made UTF-8");
   body(
-      cause::character_set_changed, kuenta(latin), [](auto b) { return replaced(b, "\xc3\xb1", "\xf1"); },
+      cause::character_set_changed, kuenta(latin), [](const auto& b) { return replaced(b, "\xc3\xb1", "\xf1"); },
       "made Latin-1");
 
   // The secret.
@@ -540,6 +543,24 @@ TEST_CASE("two mistakes together are found, and both are said") {
         }) == std::vector{cause::headers_renamed, cause::newline_added});
 }
 
+TEST_CASE("a clock that is off is said beside what the search has found") {
+  ticket one = akua();
+  one.body += "\n";
+  one.options.now += 1h;
+  const auto late = diagnosed(one);
+  CHECK(late[0].cause == cause::newline_added);
+  CHECK(late[0].also == std::vector{cause::sent_too_long_ago});
+  CHECK(late[0].text.find("sent 3600 s before") != std::string::npos);
+  one.options.now -= 2h;
+  const auto early = diagnosed(one);
+  CHECK(early[0].also == std::vector{cause::sent_in_the_future});
+  CHECK(early[0].text.find("sent 3600 s after") != std::string::npos);
+  one = kuenta();
+  one.headers.emplace_back("svix-timestamp", "1");
+  one.body += "\n";
+  CHECK(diagnosed(one)[0].also.empty());
+}
+
 TEST_CASE("with several secrets the right one is named, and the others do not hide the mistake") {
   ticket one = akua();
   one.body += "\n";
@@ -576,6 +597,9 @@ TEST_CASE("no sentence has a secret in it, whatever a secret or a header is call
   const auto found = sello::diagnose(one.headers, one.body, {{akua_secret, sello::called{akua_secret}}}, one.options);
   CHECK(found[0].text.find(akua_secret) == std::string::npos);
   CHECK(found[0].text.find("(secret 1 of 1)") != std::string::npos);
+  const auto behind =
+      sello::diagnose(one.headers, one.body, {{akua_secret, sello::called{akua_secret.substr(6)}}}, one.options);
+  CHECK(behind[0].text.find(akua_secret.substr(6)) == std::string::npos);
   const auto part = sello::diagnose(one.headers, one.body, {{"corto", sello::called{"es corto"}}}, one.options);
   for (const auto& each : part) CHECK(each.text.find("corto") == std::string::npos);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/base/timestamp.hpp>
 #include <sello/diagnose/cause.hpp>
 #include <sello/diagnose/detail/advice.hpp>
 #include <sello/diagnose/detail/as_it_is.hpp>
@@ -96,8 +98,28 @@ class answerer {
     if (each.mistakes.empty()) mistakes.push_back(refusal_of(each));
     finding one{.cause = mistakes.front().why, .secret = each.secret + 1, .proven = true};
     for (std::size_t i = 1; i < mistakes.size(); ++i) one.also.push_back(mistakes[i].why);
-    one.text = sentence(mistakes) + " (" + name_of_secret(of, each.secret) + ")";
+    one.text = sentence(mistakes);
+    const bool other_time = std::any_of(mistakes.begin(), mistakes.end(), [](const deviation& made) {
+      return made.why >= cause::time_in_milliseconds && made.why <= cause::signed_otherwise;
+    });
+    if (schemes[each.scheme] != signature_scheme::hex_hmac && !other_time) add_window(of, one);
+    one.text += " (" + name_of_secret(of, each.secret) + ")";
     if (std::find(found_.begin(), found_.end(), one) == found_.end()) found_.push_back(std::move(one));
+  }
+
+  /// Says that the time in the header lies outside the window, too.
+  static void add_window(const question& of, finding& to) {
+    const std::string name = std::string{own_family(of.lines)} + "timestamp";
+    const auto sent_at =
+        parse_unix_seconds(header_view{of.lines}.lines(std::array<std::string_view, 1>{name})[0].first());
+    std::chrono::seconds age{};
+    const auto outside = sent_at ? outside_window(of, *sent_at, age) : std::nullopt;
+    constexpr std::chrono::sys_seconds first_in_milliseconds{std::chrono::seconds{100'000'000'000}};
+    if (!outside || *sent_at >= first_in_milliseconds) return;
+    to.also.push_back(*outside);
+    to.text += "; besides, by its " + name + " it was sent " +
+               std::to_string(age < age.zero() ? -age.count() : age.count()) +
+               (age < age.zero() ? " s after" : " s before") + " it came, outside the window";
   }
 
   /// The MAC is right as it is, and the verifier says no.

@@ -54,7 +54,9 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
   for (std::size_t i = 0; i < of.secrets.size(); ++i) {
     const auto verifier = sello::verifier<Scheme>::create(secret_text{of.secrets[i].text()}, options);
     if (!verifier) {
-      to.refusals.push_back({scheme, i, true, verifier.error()});
+      const errc code = verifier.error().code;
+      to.refusals.push_back(
+          {scheme, i, code == errc::empty_secret || code == errc::malformed_secret, verifier.error()});
       continue;
     }
     const auto delivery = verifier->check(of.lines, of.body, of.options.now);
@@ -62,9 +64,8 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
       to.refusals.push_back({scheme, i, false, delivery.error()});
       continue;
     }
-    acceptance found{scheme, i, {}};
-    if constexpr (timed_scheme<Scheme>) found.sent_at = delivery->sent_at();
-    to.accepted.push_back(found);
+    to.accepted.push_back({scheme, i, {}});
+    if constexpr (timed_scheme<Scheme>) to.accepted.back().sent_at = delivery->sent_at();
   }
 }
 

@@ -31,7 +31,7 @@ inline constexpr auto json_styles = [] {
   using b = json_style::blanks;
   using e = json_style::escapes;
   using m = json_style::marks;
-  return std::array<json_style, 31>{{{b::none},
+  return std::array<json_style, 34>{{{b::none},
                                      {b::behind},
                                      {b::none, "", e::none},
                                      {b::none, "", e::lower, m::slash},
@@ -61,7 +61,10 @@ inline constexpr auto json_styles = [] {
                                      {b::behind, "", e::none, m::slash},
                                      {b::behind, "", e::none, m::html},
                                      {b::none, "", e::lower, m::html},
-                                     {b::lines, "  ", e::upper}}};
+                                     {b::lines, "  ", e::upper},
+                                     {b::none, "", e::kept, m::none, true},
+                                     {b::behind, "", e::kept, m::none, true},
+                                     {b::behind, "", e::lower, m::none, true}}};
 }();
 inline constexpr std::size_t common_styles = 7;
 
@@ -169,7 +172,7 @@ class body_collector {
     if (!has_room()) return;
     const auto tokens = json_splitter::split(body);
     if (!tokens) return;
-    const std::string anew = "the JSON of the body was written anew, and what was signed is ";
+    const std::string anew = "the JSON of the body was written anew; it was signed ";
     const auto write = [&](const std::vector<json_token>& list, const json_style& style, cause why,
                            const std::string& what) {
       constexpr std::size_t growth = 8;  // more than any escape makes of a character
@@ -189,7 +192,7 @@ class body_collector {
         for (std::size_t i = 0; i < json_styles.size(); ++i) {
           if (i < common_styles || json_styles[i].letters == json_style::escapes::kept)
             write(*sorted, json_styles[i], cause::keys_reordered,
-                  "the keys of the body stand in another order than the sender documents, and what was signed is ");
+                  "the keys of the body stand in another order than the sender documents; it was signed ");
         }
       }
     }

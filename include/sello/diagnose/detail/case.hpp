@@ -88,13 +88,17 @@ template <header_source H>
   return lines;
 }
 
-/// Whether a text can be written out: no secret is in it, and it is too short to hold a MAC.
+/// Whether a text can be written out: it shares nothing with a secret, and is too short to hold a MAC.
 [[nodiscard]] inline bool can_be_said(const question& of, std::string_view text) {
   constexpr std::size_t longest = 40;
   constexpr std::size_t shortest_secret = 4;
-  return text.size() <= longest && std::none_of(of.secrets.begin(), of.secrets.end(), [text](const named_secret& each) {
-           return each.text().size() >= shortest_secret && text.find(each.text()) != text.npos;
-         });
+  constexpr std::size_t shortest_part = 8;
+  const auto shares = [text](const named_secret& each) {
+    const std::string_view secret = each.text();
+    return (secret.size() >= shortest_secret && text.find(secret) != text.npos) ||
+           (text.size() >= shortest_part && secret.find(text) != secret.npos);
+  };
+  return text.size() <= longest && std::none_of(of.secrets.begin(), of.secrets.end(), shares);
 }
 
 /// `secret 2 of 3, "previous"`.
@@ -107,7 +111,7 @@ template <header_source H>
 
 /// A header's name, which is a stranger's text.
 [[nodiscard]] inline std::string name_of_header(const question& of, std::string_view name) {
-  return can_be_said(of, name) ? printable(name) : "a header with a long name";
+  return can_be_said(of, name) ? printable(name) : "a header with another name";
 }
 
 }  // namespace sello::inline v0::detail::diagnosis

@@ -88,7 +88,7 @@ class content_collector {
   void collect_pieces(const std::string& own, bool id) {
     using enum cause;
     std::vector<piece>& to = id ? ids_ : times_;
-    const std::string what = id ? "id" : "time";
+    const std::string signed_in = "the " + std::string{id ? "id" : "time"} + " that was signed stands in ";
     std::vector<std::string_view> values;
     for (const auto& [name, value] : of_.lines) {
       if (same_header_name(name, own)) split_values(value, values);
@@ -109,13 +109,12 @@ class content_collector {
         std::string{own.starts_with(families[0]) ? families[1] : families[0]} + (id ? "id" : "timestamp");
     for (const auto& [name, value] : of_.lines) {
       if (same_header_name(name, other))
-        add(to, trimmed(value),
-            deviation{families_mixed, "the " + what + " that was signed stands in " + other + ", of the other family"});
+        add(to, trimmed(value), deviation{families_mixed, signed_in + other + ", of the other family"});
     }
     for (const auto& [name, value] : of_.lines) {
       if (same_header_name(name, own) || same_header_name(name, other)) continue;
-      const std::string said = "the " + what + " that was signed stands in " + name_of_header(of_, name) +
-                               (values.empty() ? ", and " + own + " is missing" : ", not in " + own);
+      const std::string said =
+          signed_in + name_of_header(of_, name) + (values.empty() ? ", and " + own + " is missing" : ", not in " + own);
       const cause why =
           id ? (values.empty() ? id_elsewhere : id_changed) : (values.empty() ? time_elsewhere : time_changed);
       if (id && looks_like_id(name, value)) add(to, trimmed(value), deviation{why, said});

@@ -26,6 +26,7 @@ struct json_style {
   std::string_view indent{};
   escapes letters = escapes::kept;
   marks others = marks::none;
+  bool cents = false;  ///< `5000.1`, which a parser has made of `5000.10`, is `5000.10` again
 
   /// As a part of a sentence.
   [[nodiscard]] std::string described() const {
@@ -36,6 +37,7 @@ struct json_style {
     if (letters == escapes::none) text += ", nothing but what must be escaped";
     if (letters == escapes::lower || letters == escapes::upper) text += ", what is not ASCII escaped";
     if (others == marks::slash) text += ", slashes escaped";
+    if (cents) text += ", its amounts with two decimals";
     if (others == marks::html || others == marks::dotnet) text += ", what HTML would read escaped";
     return text;
   }
@@ -90,9 +92,14 @@ class json_writer {
         add_string(token.spelled);
       } else {
         out_ += token.spelled;
+        if (style_.cents && has_one_decimal(token.spelled)) out_ += '0';
       }
     }
     before_ = token.is;
+  }
+
+  [[nodiscard]] static bool has_one_decimal(std::string_view number) {
+    return number.size() > 2 && number[number.size() - 2] == '.' && is_digit(number.back());
   }
 
   void line() {
@@ -162,25 +169,31 @@ class json_writer {
     constexpr std::string_view short_codes = "\b\f\n\r\t\"\\";
     constexpr std::string_view short_names = "bfnrt\"\\";
     const char c = code < 0x80 ? static_cast<char>(code) : '\0';
-    const bool dotnet = style_.others == marks::dotnet;
-    const bool html = dotnet || style_.others == marks::html;
     const auto at = short_codes.find(c);
-    if (says_ && !(code >= 0xd800 && code < 0xe000)) {
-      append_utf8(out_, code);
-    } else if (code < 0x80 && at != short_codes.npos && !(dotnet && c == '"')) {
+    const bool has_short_code = code < 0x80 && at != short_codes.npos && (c != '"' || style_.others != marks::dotnet);
+    const bool spelled = !says_ || is_surrogate(code);
+    if (spelled && has_short_code) {
       out_.append("\\").append(1, short_names[at]);
-    } else if (c == '/' && style_.others == marks::slash) {
+    } else if (spelled && c == '/' && style_.others == marks::slash) {
       out_ += "\\/";
-    } else if (code < 0x20 || (code >= 0xd800 && code < 0xe000) ||
-               (code >= 0x80 && (style_.letters == escapes::lower || style_.letters == escapes::upper)) ||
-               (html && (c == '<' || c == '>' || c == '&' || code == 0x2028 || code == 0x2029)) ||
-               (dotnet && (c == '"' || c == '\'' || c == '+' || c == '`'))) {
+    } else if (spelled && is_escaped(code)) {
       add_escape(code);
-    } else if (!bytes.empty()) {
-      out_ += bytes;
-    } else {
+    } else if (bytes.empty()) {
       append_utf8(out_, code);
+    } else {
+      out_ += bytes;
     }
+  }
+
+  [[nodiscard]] static bool is_surrogate(char32_t code) { return code >= 0xd800 && code < 0xe000; }
+
+  /// Whether the style writes it as `\uXXXX`.
+  [[nodiscard]] bool is_escaped(char32_t code) const {
+    const bool letters = style_.letters == escapes::lower || style_.letters == escapes::upper;
+    if (code < 0x20 || is_surrogate(code) || (letters && code >= 0x80)) return true;
+    if (style_.others == marks::none || style_.others == marks::slash) return false;
+    if (code == 0x2028 || code == 0x2029 || code == '<' || code == '>' || code == '&') return true;
+    return style_.others == marks::dotnet && (code == '"' || code == '\'' || code == '+' || code == '`');
   }
 
   void add_escape(char32_t code) {

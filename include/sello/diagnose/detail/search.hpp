@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,7 +93,7 @@ class search {
   /// In the scheme that explains it with the fewest mistakes; more than any, if none can.
   [[nodiscard]] std::size_t fewest(const key_reading& key, const content_reading& content,
                                    const body_reading& body) const {
-    std::size_t least = std::size_t(-1);
+    std::size_t least = std::numeric_limits<std::size_t>::max();
     for (const std::size_t scheme : schemes_) {
       if (!key.of[scheme].possible || !content.of[scheme].possible) continue;
       least = std::min(least, key.of[scheme].from.size() + content.of[scheme].from.size() + body.from.size());
