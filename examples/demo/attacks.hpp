@@ -87,6 +87,10 @@ struct attacked {
   to_akua("a delivery of Kuenta", "missing_header", by_kuenta);
   const std::string nameless = replaced(akua, "payment_id", "other_id");
   add("akua", "no payment_id", "missing_field", 400, sign_as_akua(nameless), nameless);
+  // What a page or a log must not take for its own.
+  const std::string_view key = R"("<img src=x onerror='alert(1)'>":1,)";
+  const std::string marked = replaced(akua, R"("payment_id")", std::string{key}.append(key).append(R"("payment_id")"));
+  add("akua", "a key with markup, twice", "duplicate_key", 400, sign_as_akua(marked), marked);
 
   const std::string_view type = "kyc.validation_approved";
   const auto gu1_at = [&](time_point when) { return gu1_body(type, gu1_older_validation("approved"), rfc3339(when)); };

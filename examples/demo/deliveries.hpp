@@ -74,6 +74,11 @@ namespace demo {
   auto two_types = sign_as_gu1(approved, "kyc.validation_approved");
   two_types.emplace_back("X-Webhook-Event", "kyc.validation_rejected");
 
+  // What a page or a log must not take for its own.
+  const std::string markup = "<script>alert('x')</script>";
+  const std::string marked = kuenta_body(markup, now);
+  const auto marked_id = sello::signer<sello::svix_v1>{akua_secret}.sign(akua, {.id = markup});
+
   return {
       {.sender = "kuenta", .what = "amount as text", .headers = sign_as_kuenta(quoted), .body = quoted},
       {.sender = "kuenta", .what = "term of 20 digits", .headers = sign_as_kuenta(large), .body = large},
@@ -82,6 +87,8 @@ namespace demo {
       {.sender = "kuenta", .what = "chunked body", .headers = sign_as_kuenta(kuenta), .body = kuenta, .chunks = {64}},
       {.sender = "akua", .what = "signed with a new key and with ours", .headers = rotated, .body = akua},
       {.sender = "gu1", .what = "an event that nobody knows", .headers = sign_as_gu1(gu1, "gu1.test"), .body = gu1},
+      {.sender = "kuenta", .what = "a type with markup", .headers = sign_as_kuenta(marked), .body = marked},
+      {.sender = "akua", .what = "a svix-id with markup", .headers = marked_id, .body = akua},
   };
 }
 

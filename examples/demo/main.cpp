@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
 // Receives what three senders, and strangers, send over HTTP. `demo --help` says how to use it.
-#include <algorithm>
-#include <atomic>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <iostream>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <system_error>
 #include <vector>
 
 #include "attacks.hpp"
+#include "client.hpp"
 #include "deliveries.hpp"
 #include "durable.hpp"
+#include "page.hpp"
 #include "server.hpp"
-#include "table.hpp"
 
 namespace {
 
@@ -26,134 +26,46 @@ constexpr std::string_view usage =
     "demo                 sends every known event, and hostile deliveries, to a server on loopback;\n"
     "                     fails if any verdict is not the expected one; then kills a process with a durable inbox in\n"
     "                     the middle of its work, and counts what is left\n"
+    "demo --html <file>   the same, and writes what came of it all as one page for a browser\n"
     "demo --serve [port]  keeps the server up (default: any free port), prints a curl line for each sender,\n"
     "                     and logs each delivery until SIGINT or SIGTERM\n"
     "demo --help          prints this\n";
 
-/// Sends trials and attacks, and prints and counts what comes of them.
-class client {
- public:
-  client() : server_{0, [this](const sello::record& seen, const std::string& got) { note(seen, got); }} {
-    server_.start();
-  }
+int run_all(const std::string& html) {
+  // Opened first: a file that cannot be written is said before all the work.
+  std::ofstream page;
+  if (!html.empty()) page.open(html, std::ios::binary);
+  if (!page) throw std::system_error{errno, std::generic_category(), "cannot write " + html};
 
-  /// How many went as expected.
-  std::size_t run(std::string_view title, const std::vector<demo::trial>& trials) {
-    demo::print_title(title);
-    std::size_t good = 0;
-    for (const demo::trial& trial : trials) good += send(trial) ? 1U : 0U;
-    return good;
-  }
-
-  /// How many were answered as they must be. An attack of several requests shows the last.
-  std::size_t run(const demo::attacked& at) {
-    std::size_t good = 0;
-    for (const auto& attack : at.list) {
-      std::atomic<int> last = 0;
-      const auto findings =
-          sello::testing::run({attack}, [&](const auto& request) { return last = post(at.sender, request); });
-      const demo::verdict seen = take_last();
-      std::string note = seen.handler_got + seen.where;
-      for (const auto& found : findings) note = "<== not " + std::to_string(found.status) + ": " + note;
-      demo::print_line(at.sender, attack.name, seen.text, std::to_string(last), demo::microseconds(seen.took), note);
-      good += findings.empty() ? 1U : 0U;
-    }
-    return good;
-  }
-
-  /// The different texts that refused deliveries were answered with.
-  [[nodiscard]] const std::set<std::string>& refusals() const noexcept { return refusals_; }
-
- private:
-  void note(const sello::record& seen, const std::string& handler_got) {
-    const std::lock_guard lock{mutex_};
-    last_ = demo::verdict{seen, handler_got};
-  }
-
-  [[nodiscard]] bool send(const demo::trial& trial) {
-    const int status = post(trial.sender, {.headers = trial.headers, .body = trial.body, .chunks = trial.chunks});
-    const demo::verdict seen = take_last();
-    const bool should_run = trial.verdict == "handled";
-    const bool good = seen.text == trial.verdict && seen.status == trial.status && status == trial.status &&
-                      seen.handler_got.empty() != should_run;
-    std::string note = should_run ? seen.handler_got : seen.where;
-    if (!good) note = "<== expected " + std::string{trial.verdict} + ' ' + std::to_string(trial.status) + ": " + note;
-    demo::print_line(trial.sender, trial.what, seen.text, std::to_string(status), demo::microseconds(seen.took), note);
-    return good;
-  }
-
-  /// The status. The client of cpp-httplib reads none while it sends; where the server has refused by then what is long
-  /// or comes in pieces, and closed, what the observer was told counts, or 400 if it was not asked.
-  [[nodiscard]] int post(std::string_view sender, const sello::testing::request& request) {
-    httplib::Client http{demo::server::host, server_.port()};
-    http.set_tcp_nodelay(true);
-    httplib::Headers headers;
-    for (const auto& [name, value] : request.headers) headers.emplace(name, without_blanks(value));
-    const std::string path = demo::endpoint(sender);
-    const auto pieces = [&, i = std::size_t{0}](std::size_t offset, httplib::DataSink& sink) mutable {
-      const std::size_t left = request.body.size() - offset;
-      const std::size_t size = i < request.chunks.size() ? std::min(request.chunks[i++], left) : left;
-      sink.write(request.body.data() + offset, size);
-      if (size == left) sink.done();
-      return true;
-    };
-    const httplib::Result answer = request.chunks.empty() ? http.Post(path, headers, request.body, "application/json")
-                                                          : http.Post(path, headers, pieces, "application/json");
-    const std::lock_guard lock{mutex_};
-    if (answer && answer->status != 200 && last_.status != 0) refusals_.insert(answer->body);
-    if (answer) return answer->status;
-    std::size_t size = request.body.size();
-    for (const auto& [name, value] : request.headers) size += value.size();
-    if (size <= 8 * 1024 && request.chunks.empty()) return 0;
-    return last_.status != 0 ? last_.status : 400;
-  }
-
-  /// Blanks around a value are no part of it (RFC 9110, 5.5), and newer versions of this client do not send them.
-  [[nodiscard]] static std::string without_blanks(const std::string& value) {
-    const std::size_t first = value.find_first_not_of(" \t");
-    return first == value.npos ? "" : value.substr(first, value.find_last_not_of(" \t") - first + 1);
-  }
-
-  [[nodiscard]] demo::verdict take_last() {
-    const std::lock_guard lock{mutex_};
-    return std::exchange(last_, {});
-  }
-
-  std::mutex mutex_;
-  demo::verdict last_;
-  std::set<std::string> refusals_;
-  demo::server server_;
-};
-
-int run_all() {
-  const auto known = demo::known_events();
-  const auto unusual = demo::unusual_deliveries();
-  const auto hostile = demo::hostile_deliveries();
+  demo::client http;
+  demo::report found{
+      .known = http.run("Every known event, as its sender signs it", demo::known_events()),
+      .unusual = http.run("Unusual, and good", demo::unusual_deliveries()),
+      .hostile = http.run("Hostile", demo::hostile_deliveries()),
+      .attacks =
+          http.run("The attacks of sello/testing/attacks.hpp on each endpoint", demo::attacks_on_all(demo::body_limit)),
+  };
+  found.refusals = http.refusals();
   constexpr std::size_t events = sello::kuenta::catalog::size + sello::akua::catalog::size + sello::gu1::catalog::size;
 
-  client http;
-  const std::size_t known_good = http.run("Every known event, as its sender signs it", known);
-  const std::size_t unusual_good = http.run("Unusual, and good", unusual);
-  const std::size_t hostile_good = http.run("Hostile", hostile);
-
-  demo::print_title("The attacks of sello/testing/attacks.hpp on each endpoint");
-  std::size_t attacks = 0;
-  std::size_t attacks_good = 0;
-  for (const auto& each : demo::attacks_on_all(demo::body_limit)) {
-    attacks += each.list.size();
-    attacks_good += http.run(each);
+  std::cout << "\nEvery refusal had the same body: " << (found.one_answer() ? "yes" : "NO") << '\n'
+            << found.known.good() << " of " << found.known.deliveries.size() << " deliveries of the " << events
+            << " known events handled, " << found.unusual.good() << " of " << found.unusual.deliveries.size()
+            << " unusual ones handled, " << found.hostile.good() << " of " << found.hostile.deliveries.size()
+            << " hostile ones refused as expected, " << found.attacks.good() << " of "
+            << found.attacks.deliveries.size() << " attacks answered as they must be\n";
+  try {
+    found.durable = demo::show_durable();
+  } catch (const std::exception& thrown) {
+    found.durable.failed = thrown.what();
+    std::cerr << "The durable part: " << found.durable.failed << '\n';
   }
-  const bool one_answer = http.refusals().size() == 1;
-
-  std::cout << "\nEvery refusal had the same body: " << (one_answer ? "yes" : "NO") << '\n'
-            << known_good << " of " << known.size() << " deliveries of the " << events << " known events handled, "
-            << unusual_good << " of " << unusual.size() << " unusual ones handled, " << hostile_good << " of "
-            << hostile.size() << " hostile ones refused as expected, " << attacks_good << " of " << attacks
-            << " attacks answered as they must be\n";
-  const bool all = known_good == known.size() && unusual_good == unusual.size() && hostile_good == hostile.size() &&
-                   attacks_good == attacks;
-  const bool durable = demo::show_durable();
-  return all && one_answer && durable ? 0 : 1;
+  if (!html.empty()) {
+    page << demo::page(found, demo::rfc3339(std::chrono::system_clock::now())) << std::flush;
+    if (!page) throw std::system_error{errno, std::generic_category(), "cannot write " + html};
+    std::cout << "\nThe page for a browser: " << html << '\n';
+  }
+  return found.good() ? 0 : 1;
 }
 
 /// In single quotes for a shell.
@@ -216,26 +128,38 @@ int serve(int port) {
   return sigwait(&signals, &received);
 }
 
+/// What is wrong with the command line, and how it is used.
+int misused(const std::string& why) {
+  std::cerr << "demo: " << why << "\n\n" << usage;
+  return 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string_view> arguments(argv + 1, argv + argc);
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
-    if (arguments.empty()) return run_all();
-    if (arguments[0] == "--durable" && arguments.size() == 3)
-      return demo::run_durable(std::string{arguments[1]}, std::atoi(argv[3]));
-    if (arguments[0] == "--help" && arguments.size() == 1) return std::cout << usage, 0;
-    if (arguments[0] == "--serve" && arguments.size() <= 2) {
-      const std::string_view text = arguments.size() == 2 ? arguments[1] : "0";
+    if (arguments.empty()) return run_all({});
+    const std::string& verb = arguments[0];
+    if (verb == "--durable" && arguments.size() == 3) return demo::run_durable(arguments[1], std::atoi(argv[3]));
+    if (verb == "--help" && arguments.size() == 1) return std::cout << usage, 0;
+    if (verb == "--html") {
+      if (arguments.size() != 2 || arguments[1].empty() || arguments[1].starts_with("--"))
+        return misused("--html takes one file to write, such as report.html");
+      return run_all(arguments[1]);
+    }
+    if (verb == "--serve" && arguments.size() <= 2) {
+      const std::string_view text = arguments.size() == 2 ? std::string_view{arguments[1]} : "0";
       int port = -1;
       const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
       if (read.ec == std::errc{} && read.ptr == text.data() + text.size() && port >= 0 && port <= 65535)
         return serve(port);
+      return misused("--serve takes a port, 0 to 65535, and not " + sello::printable(text));
     }
+    const bool known = verb == "--help" || verb == "--serve" || verb == "--durable";
+    return misused(known ? verb + " does not go with these arguments" : "no option is named " + sello::printable(verb));
   } catch (const std::exception& thrown) {
     std::cerr << thrown.what() << '\n';
     return 1;
   }
-  std::cerr << usage;
-  return 2;
 }

@@ -9,31 +9,19 @@
 #include <string>
 #include <string_view>
 
-#include <sello/sello.hpp>
+#include "report.hpp"
 
 namespace demo {
 
-/// What the receiver's observer was told of one delivery, kept.
-struct verdict {
-  std::string text = "none";  ///< an `outcome` or an `errc`
-  std::string where;
-  int status = 0;
-  std::chrono::nanoseconds took{};
-  std::string handler_got;
-
-  verdict() = default;
-  verdict(const sello::record& seen, std::string handler_got_)
-      : text{seen.error ? to_string(*seen.error) : to_string(seen.outcome.value())},
-        where{seen.where},
-        status{seen.status},
-        took{seen.verifying + seen.decoding + seen.handling},
-        handler_got{std::move(handler_got_)} {}
-};
+/// With one digit behind the point.
+[[nodiscard]] inline std::string decimal(double number) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << number;
+  return text.str();
+}
 
 [[nodiscard]] inline std::string microseconds(std::chrono::nanoseconds time) {
-  std::ostringstream text;
-  text << std::fixed << std::setprecision(1) << std::chrono::duration<double, std::micro>{time}.count();
-  return text.str();
+  return decimal(std::chrono::duration<double, std::micro>{time}.count());
 }
 
 inline void print_line(std::string_view sender, std::string_view what, std::string_view verdict,
@@ -46,6 +34,10 @@ inline void print_title(std::string_view title) {
   std::cout << '\n' << title << "\n\n";
   print_line("sender", "event or attack", "verdict", "status", "microseconds",
              "what the handler got, or where the fault is");
+}
+
+inline void print(const delivery& of) {
+  print_line(of.sender, of.what, of.seen.text, std::to_string(of.status), microseconds(of.seen.took()), of.note);
 }
 
 }  // namespace demo

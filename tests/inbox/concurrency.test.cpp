@@ -27,12 +27,12 @@ using sello::result;
 using support::deliver_akua;
 
 template <class Backend>
-using router_of = sello::basic_router<typename Backend::effects::transaction>;
+using plain_router_of = sello::basic_router<typename Backend::effects::transaction>;
 
 /// Writes the payment's id, and nothing guards it but the mark.
 template <class Backend>
-router_of<Backend> settling() {
-  router_of<Backend> router;
+plain_router_of<Backend> settling() {
+  plain_router_of<Backend> router;
   router.template on<akua::payment_capture_cleared>(
       [](const auto& event, auto& tx) { tx.execute("INSERT INTO effect VALUES ('" + event.data.payment_id + "')"); });
   return router;
@@ -126,7 +126,7 @@ TEMPLATE_LIST_TEST_CASE("leases that end while handlers run cost work, and doubl
   static_cast<void>(backend.open_effects());  // makes the table
   std::mutex turn;
   std::atomic<int> tries{0};
-  router_of<TestType> router;
+  plain_router_of<TestType> router;
   router.template on<akua::payment_capture_cleared>([&](const auto& event, auto& tx) {
     tx.execute("INSERT INTO effect VALUES ('" + event.data.payment_id + "')");
     if (++tries % 3 != 0) return;

@@ -4,9 +4,9 @@
 
 #include "../durable.hpp"
 
-bool demo::show_durable() {
+demo::durable_result demo::show_durable() {
   std::cout << "\nThe durable part is left out: SQLite is not installed (Debian: libsqlite3-dev)\n";
-  return true;
+  return {};
 }
 
 int demo::run_durable(const std::string&, int) { return 2; }

@@ -93,8 +93,9 @@ void add_list_attacks(attack_builder<Scheme>& to) {
   add("an unknown version before the good one", 200, "v9,x " + good);
   for (const std::string separator : {" ", "\t", ",", ", ", " , "}) {
     const std::string name = '"' + separator + '"';
-    add("signatures separated by " + name, 200, version + ",x" + separator + good + separator + 'x');
-    add("version and signature separated by " + name, 200, version + separator + value);
+    add("signatures separated by " + name, 200,
+        std::string{version}.append(",x").append(separator).append(good).append(separator).append("x"));
+    add("version and signature separated by " + name, 200, std::string{version}.append(separator).append(value));
   }
   to.signature(lines).second = version;
   lines.headers.emplace_back(to.signature(lines).first, value);

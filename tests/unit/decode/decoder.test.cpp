@@ -781,12 +781,14 @@ TEST_CASE("or_key: what stands under the second key does not matter where the fi
   CHECK(fault<with_fallback>(R"({"id":5,"validationId":null})") == "wrong_type /id");
 }
 
+namespace {
 struct with_fallbacks_inside {
   std::string id;
   std::optional<with_fallback> inner;
   static constexpr std::array fields{field<&with_fallbacks_inside::id>("validationId").or_key("id"),
                                      field<&with_fallbacks_inside::inner>("inner")};
 };
+}  // namespace
 
 TEST_CASE("or_key: each object answers for its own second keys") {
   const auto said = [](std::string_view text) { return fault<with_fallbacks_inside>(text); };

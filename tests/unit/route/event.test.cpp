@@ -16,35 +16,35 @@
 
 namespace {
 
-struct shop_catalog;
+struct market_catalog;
 
-struct shop {
-  static constexpr std::string_view name = "shop";
+struct market {
+  static constexpr std::string_view name = "market";
   static constexpr sello::envelope_keys keys{.type = "type", .data = "data"};
-  using catalog = shop_catalog;
+  using catalog = market_catalog;
   static std::string idempotency_key(const sello::signed_facts& facts, const auto&) { return facts.body_digest(); }
 };
 
-struct needs_id : shop {
+struct needs_id : market {
   static constexpr bool needs_message_id = true;
 };
-struct needs_no_id : shop {
+struct needs_no_id : market {
   static constexpr bool needs_message_id = false;
 };
 struct nameless {
   [[maybe_unused]] static constexpr sello::envelope_keys keys{};
-  using catalog = shop_catalog;
+  using catalog = market_catalog;
   static std::string idempotency_key(const sello::signed_facts&, const auto&) { return {}; }
 };
 struct keyless {
   [[maybe_unused]] static constexpr std::string_view name = "keyless";
-  using catalog = shop_catalog;
+  using catalog = market_catalog;
   static std::string idempotency_key(const sello::signed_facts&, const auto&) { return {}; }
 };
 struct ruleless {
   [[maybe_unused]] static constexpr std::string_view name = "ruleless";
   [[maybe_unused]] static constexpr sello::envelope_keys keys{};
-  using catalog = shop_catalog;
+  using catalog = market_catalog;
 };
 struct listless {
   [[maybe_unused]] static constexpr std::string_view name = "listless";
@@ -58,32 +58,32 @@ struct goods {
   static constexpr std::array fields{sello::field<&goods::sku>("sku"), sello::field<&goods::count>("count")};
 };
 struct goods_sold : goods, sello::named<"goods.sold"> {
-  using provider = shop;
+  using provider = market;
 };
 struct goods_returned : goods, sello::named<"goods.returned"> {
-  using provider = shop;
+  using provider = market;
 };
 struct goods_lost : goods, sello::named<"goods.lost"> {
-  using provider = shop;
+  using provider = market;
 };
 struct untyped : goods {
-  using provider = shop;
+  using provider = market;
 };
 struct unprovided : goods, sello::named<"goods.unprovided"> {};
 
-struct shop_catalog : sello::catalog_of<goods_sold, goods_returned> {};
+struct market_catalog : sello::catalog_of<goods_sold, goods_returned> {};
 
 }  // namespace
 
 TEST_CASE("event: what is a provider, and of which scheme") {
-  STATIC_REQUIRE(sello::provider<shop>);
+  STATIC_REQUIRE(sello::provider<market>);
   STATIC_REQUIRE_FALSE(sello::provider<nameless>);
   STATIC_REQUIRE_FALSE(sello::provider<keyless>);
   STATIC_REQUIRE_FALSE(sello::provider<ruleless>);
   STATIC_REQUIRE_FALSE(sello::provider<listless>);
   STATIC_REQUIRE_FALSE(sello::provider<sello::any_provider>);
-  STATIC_REQUIRE(sello::provider_for<shop, sello::hex_hmac>);
-  STATIC_REQUIRE(sello::provider_for<shop, sello::svix_v1>);
+  STATIC_REQUIRE(sello::provider_for<market, sello::hex_hmac>);
+  STATIC_REQUIRE(sello::provider_for<market, sello::svix_v1>);
   STATIC_REQUIRE(sello::provider_for<needs_id, sello::svix_v1>);
   STATIC_REQUIRE_FALSE(sello::provider_for<needs_id, sello::hex_hmac>);
 }
@@ -118,7 +118,7 @@ TEST_CASE("event: an aggregate, so that a handler's test can make one") {
 
 TEST_CASE("event: what is not known has its JSON too") {
   const sello::unknown_event made{
-      .provider = "shop", .type = "goods.eaten", .body = R"({"type":"goods.eaten","data":[1]})"};
+      .provider = "market", .type = "goods.eaten", .body = R"({"type":"goods.eaten","data":[1]})"};
   CHECK(made.json()["data"][0] == 1);
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("event: a copy has all that it needs") {
     const std::string type = "goods.eaten.by.somebody.who.was.hungry";
     const sello::event<goods_sold> made{.body = body};
     queue.push_back(made);
-    unknown.push_back({.provider = "shop", .type = type, .body = std::string_view{body}});
+    unknown.push_back({.provider = "market", .type = type, .body = std::string_view{body}});
     unknown.push_back(unknown.front());
   }
   CHECK(queue[0].json()["data"]["sku"] == "s-1");
@@ -145,18 +145,18 @@ TEST_CASE("signed_facts: the body as JSON and its digest") {
 }
 
 TEST_CASE("catalog_of: lists its events while compiling") {
-  STATIC_REQUIRE(shop_catalog::size == 2);
-  STATIC_REQUIRE(shop_catalog::types == std::array<std::string_view, 2>{"goods.sold", "goods.returned"});
+  STATIC_REQUIRE(market_catalog::size == 2);
+  STATIC_REQUIRE(market_catalog::types == std::array<std::string_view, 2>{"goods.sold", "goods.returned"});
   std::vector<std::string_view> visited;
-  shop_catalog::for_each([&]<class E>() { visited.push_back(E::type); });
+  market_catalog::for_each([&]<class E>() { visited.push_back(E::type); });
   CHECK(visited == std::vector<std::string_view>{"goods.sold", "goods.returned"});
 }
 
 TEST_CASE("covers: true if no event of the catalog was forgotten") {
-  STATIC_REQUIRE(sello::covers<shop_catalog, goods_sold, goods_returned>);
-  STATIC_REQUIRE(sello::covers<shop_catalog, goods_returned, goods_sold>);
-  STATIC_REQUIRE(sello::covers<shop_catalog, goods_returned, goods_sold, goods_lost>);
-  STATIC_REQUIRE_FALSE(sello::covers<shop_catalog, goods_sold>);
-  STATIC_REQUIRE_FALSE(sello::covers<shop_catalog, goods_sold, goods_lost>);
-  STATIC_REQUIRE_FALSE(sello::covers<shop_catalog>);
+  STATIC_REQUIRE(sello::covers<market_catalog, goods_sold, goods_returned>);
+  STATIC_REQUIRE(sello::covers<market_catalog, goods_returned, goods_sold>);
+  STATIC_REQUIRE(sello::covers<market_catalog, goods_returned, goods_sold, goods_lost>);
+  STATIC_REQUIRE_FALSE(sello::covers<market_catalog, goods_sold>);
+  STATIC_REQUIRE_FALSE(sello::covers<market_catalog, goods_sold, goods_lost>);
+  STATIC_REQUIRE_FALSE(sello::covers<market_catalog>);
 }
