@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include <sello/diagnose.hpp>
-#include <sello/sello.hpp>
+#include <sello/verify.hpp>
 
 namespace {
 

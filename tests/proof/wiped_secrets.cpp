@@ -15,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include <sello/diagnose.hpp>
 #include <sello/kuenta/subscriptions.hpp>
 #include <sello/route/receiver.hpp>
 #include <sello/verify/gu1_hmac.hpp>
@@ -200,6 +201,23 @@ void watch_subscriptions() {
   });
 }
 
+/// All that a diagnosis makes of a secret: decoded, encoded, without its prefix, with a line break.
+void watch_diagnosis() {
+  const sello::header_list headers = sello::signer<sello::svix_v1>{"whsec_YW5vdGhlciBrZXksIGxvbmcgZW5vdWdo"}.sign("{}");
+  const auto ask = [&](std::string_view secret) {
+    watch("a diagnosis", [&] {
+      const auto found = sello::diagnose(headers, "{ }", secret, {.budget = 1 << 13});
+      proof::expect(found.back().cause == sello::cause::nothing_fits, "a forgery", "was explained");
+    });
+  };
+  for (const std::string_view secret : {text_1, text_2, text_1.substr(6), key_1}) ask(secret);
+  const std::string_view escaped = "v1,whsec\\_whsec_cGFwZXIgYm9hdHMgb24gYSBzbG93IHllbGxvdyByaXZlcg==\n";
+  ask(escaped);
+  const std::string_view joined =
+      "whsec_cGFwZXIgYm9hdHMgb24gYSBzbG93IHllbGxvdyByaXZlcg==,79 wet tigers queue up for jasmine tea";
+  ask(joined);
+}
+
 void controls() {
   proof::control("a std::string with the secret's text",
                  [] { watch("string", [] { const std::string copy{text_1}; }); });
@@ -248,5 +266,6 @@ int main() {
   watch_scheme<sello::gu1_hmac>("gu1_hmac");
   watch_malformed();
   watch_subscriptions();
+  watch_diagnosis();
   return proof::verdict();
 }

@@ -172,6 +172,9 @@ std::vector<mistake> proven_mistakes() {
       cause::another_scheme, kuenta(), [](ticket& t) { t.options.expected = signature_scheme::svix_v1; },
       "not as Svix");
   add(
+      cause::another_scheme, akua(), [](ticket& t) { t.options.expected = signature_scheme::hex_hmac; },
+      "not as the hexadecimal MAC");
+  add(
       cause::another_secret, akua(),
       [](ticket& t) {
         t.secrets.insert(t.secrets.begin(), std::string{other_secret});
@@ -221,10 +224,24 @@ std::vector<mistake> proven_mistakes() {
       cause::json_rewritten, kuenta(replaced(replaced(akua_body, "<", "\\u003c"), ">", "\\u003e")),
       [](const auto& b) { return json::parse(b).dump(); }, "HTML");
   body(cause::json_rewritten, kuenta(), [](const auto& b) { return json::parse(b).dump(); }, "two decimals");
+  body(
+      cause::json_rewritten, kuenta(replaced(kuenta_body, "app_1", "\xc3\xb1")),
+      [](const auto& b) { return json::parse(b).dump(-1, ' ', true); }, "two decimals");
   body(cause::json_rewritten, asymmetric(), [](const auto& b) { return json::parse(b).dump(2); }, "compact");
   body(cause::keys_reordered, akua(), [](const auto& b) { return nlohmann::json::parse(b).dump(); }, "another order");
   body(cause::keys_reordered, kuenta(replaced(kuenta_body, "5000.10", "7")),
        [](const auto& b) { return nlohmann::json::parse(b).dump(4); });
+  for (
+      const std::string_view sent :
+      {R"({"event":"kyc.validation_approved","timestamp":"2025-01-15T10:30:00Z","organizationId":"o","payload":)"
+       R"({"validationId":"v","entityId":"e","entity":{"id":"e","externalId":"x","name":"n","type":"person"},"status":"approved"}})",
+       R"({"event":"kyc.validation_created","timestamp":"2025-01-15T10:30:00Z","organizationId":"o","payload":)"
+       R"({"id":"v","entityId":"e","organizationId":"o","status":"pending","decision":null}})"})
+    body(
+        cause::keys_reordered, kuenta(std::string{sent}), [](const auto& b) { return nlohmann::json::parse(b).dump(); },
+        "than the sender documents");
+  body(cause::keys_reordered, akua(R"({"type":"a.b","timestamp":"2025-01-15T10:30:00Z","data":{"a":1}})"),
+       [](const auto& b) { return nlohmann::json::parse(b).dump(); });
   body(cause::body_quoted, akua(), [](const auto& b) { return json(b).dump(); });
   body(cause::body_form_encoded, kuenta(), [](const auto& b) { return sello::detail::diagnosis::form_encode(b); });
   body(
@@ -245,10 +262,25 @@ std::vector<mistake> proven_mistakes() {
       cause::character_set_changed, kuenta(latin), [](const auto& b) { return replaced(b, "\xc3\xb1", "\xf1"); },
       "made Latin-1");
 
+  body(
+      cause::newline_added, kuenta(kuenta_body + " "), [](const auto& b) { return b + "\r\n"; },
+      "a line break was added");
+  body(cause::line_endings_changed, kuenta("a\rb\nc"), [](const auto& b) { return replaced(b, "\n", "\r\n"); });
+  body(cause::json_rewritten,
+       kuenta(R"({"name":")"
+              "\xf0\x9f\x98\x80"
+              R"("})"),
+       [](const auto& b) { return json::parse(b).dump(-1, ' ', true); });
+  body(cause::json_rewritten, kuenta("{\n  \"a\": {},\n  \"b\": []\n}"),
+       [](const auto& b) { return json::parse(b).dump(); });
+  body(cause::json_rewritten, kuenta(), [](const auto& b) { return "\xef\xbb\xbf" + replaced(b, ",", ", "); });
+
   // The secret.
   add(cause::secret_untrimmed, kuenta(), [](ticket& t) { t.secrets = {std::string{text_secret} + "\n"}; });
   add(cause::secret_untrimmed, akua(), [](ticket& t) { t.secrets = {'"' + std::string{akua_secret} + '"'}; });
   add(cause::secret_untrimmed, akua(), [](ticket& t) { t.secrets = {replaced(std::string{akua_secret}, "_", "\\_")}; });
+  for (const std::string_view before : {"whsec_", "v1,"})
+    add(cause::secret_untrimmed, akua(), [&](ticket& t) { t.secrets = {std::string{before}.append(akua_secret)}; });
   add(cause::secret_line_break, kuenta(),
       [](ticket& t) { t.value("X-Webhook-Signature") = hex_of(std::string{text_secret} + "\n", t.body); });
   add(cause::secret_prefix, kuenta(kuenta_body, "whsec_tu-secreto"), [](ticket& t) { t.secrets = {"tu-secreto"}; });
@@ -258,6 +290,13 @@ std::vector<mistake> proven_mistakes() {
   add(
       cause::secret_as_text, akua(),
       [](ticket& t) { t.value("svix-signature") = list_of(akua_secret.substr(6), svix_content(t.body)); }, "behind");
+  add(
+      cause::secret_prefix, akua(),
+      [](ticket& t) {
+        const auto key = sello::detail::diagnosis::base64_bytes(akua_secret).value();
+        t.value("svix-signature") = list_of(key, svix_content(t.body));
+      },
+      "decoded with");
   add(cause::secret_as_base64, kuenta(kuenta_body, "c2VjcmV0by1kZS1rdWVudGE="),
       [](ticket& t) { t.value("X-Webhook-Signature") = hex_of("secreto-de-kuenta", t.body); });
   add(cause::secret_as_hex, kuenta(kuenta_body, "7365637265746f2d6465"),
@@ -382,6 +421,13 @@ std::vector<mistake> seen_mistakes() {
   const auto add = [&](cause why, const ticket& from, auto change, std::string what = {}) {
     list.push_back({why, changed(from, change), std::move(what)});
   };
+  add(
+      cause::another_scheme, kuenta(),
+      [](ticket& t) {
+        t.options.expected = signature_scheme::svix_v1;
+        t.secrets = {"otro-secreto"};
+      },
+      "look like those of the hexadecimal MAC");
   add(cause::body_empty, akua(), [](ticket& t) { t.body.clear(); });
   add(
       cause::body_of_another_size, akua(),
@@ -398,6 +444,8 @@ std::vector<mistake> seen_mistakes() {
   add(cause::secret_refused, akua(), [](ticket& t) { t.secrets.clear(); }, "no secret was given");
   add(cause::nothing_fits, akua(), [](ticket& t) { t.body[10] ^= 1; }, "combinations");
   add(cause::nothing_fits, kuenta(), [](ticket& t) { t.secrets = {"otro-secreto"}; });
+  add(cause::nothing_fits, kuenta(R"({"a":1})"), [](ticket& t) { t.body = R"({"a": 1} x)"; });
+  add(cause::nothing_fits, asymmetric(), [](ticket& t) { t.body[10] ^= 1; });
   return list;
 }
 
@@ -471,6 +519,7 @@ TEST_CASE("a clock is said beside another scheme, another secret and other names
   one.options.now += 1h;
   one.options.expected = signature_scheme::hex_hmac;
   CHECK(diagnosed(one)[0].also == std::vector{cause::sent_too_long_ago});
+  CHECK(diagnosed(one)[0].text.find("besides, it was sent 3600 s before it came") != std::string::npos);
   one.options.expected = signature_scheme::svix_v1;
   one.options.in_use = 0;
   CHECK(diagnosed(one)[0].also == std::vector{cause::sent_too_long_ago});
@@ -541,6 +590,17 @@ TEST_CASE("two mistakes together are found, and both are said") {
           for (auto& line : t.headers) line.first.insert(0, "X-Original-");
           t.body += "\n";
         }) == std::vector{cause::headers_renamed, cause::newline_added});
+  CHECK(with(akua(replaced(json::parse(akua_body).dump(2), "\n", "\r\n")), [](ticket& t) {
+          t.body = json::parse(t.body).dump();
+        }) == std::vector{cause::line_endings_changed, cause::json_rewritten});
+  CHECK(with(kuenta(), [](ticket& t) {
+          t.options.expected = signature_scheme::svix_v1;
+          t.body += "\n";
+        }) == std::vector{cause::another_scheme, cause::newline_added});
+  CHECK(with(akua(), [](ticket& t) {
+          t.options.expected = signature_scheme::hex_hmac;
+          t.body += "\n";
+        }) == std::vector{cause::another_scheme, cause::newline_added});
 }
 
 TEST_CASE("a clock that is off is said beside what the search has found") {
@@ -570,6 +630,23 @@ TEST_CASE("with several secrets the right one is named, and the others do not hi
   CHECK(found[0].cause == cause::newline_added);
   CHECK(found[0].secret == 3);
   CHECK(found[0].text.find("(secret 3 of 3)") != std::string::npos);
+
+  ticket two = kuenta();
+  two.body += "\n";
+  two.secrets = {"otro-secreto," + std::string{text_secret}, std::string{text_secret}};
+  const auto second = diagnosed(two);
+  CHECK(second[0].cause == cause::newline_added);
+  CHECK(second[0].also.empty());
+  CHECK(second[0].secret == 2);
+}
+
+TEST_CASE("of several schemes the one that needs the fewest mistakes explains it") {
+  ticket one = akua();
+  one.headers.emplace_back("X-Webhook-Signature", std::string(64, '0'));
+  one.body += "\n";
+  const auto found = diagnosed(one);
+  CHECK(found[0].cause == cause::newline_added);
+  CHECK(found[0].also.empty());
 }
 
 TEST_CASE("what else is wrong with a header is said with the verifier's words") {
@@ -586,6 +663,7 @@ TEST_CASE("of Gu1 the names that only end as a family's are left alone") {
   one.headers.emplace_back("X-Webhook-Event", "kyc.validation_approved");
   CHECK(diagnosed(one)[0].cause == cause::verified);
   one.body += "\n";
+  one.headers.emplace_back("webhook-attempt", "1");
   const auto found = diagnosed(one);
   CHECK(found[0].cause == cause::newline_added);
   CHECK(found[0].also.empty());
@@ -602,6 +680,16 @@ TEST_CASE("no sentence has a secret in it, whatever a secret or a header is call
   CHECK(behind[0].text.find(akua_secret.substr(6)) == std::string::npos);
   const auto part = sello::diagnose(one.headers, one.body, {{"corto", sello::called{"es corto"}}}, one.options);
   for (const auto& each : part) CHECK(each.text.find("corto") == std::string::npos);
+
+  const auto among = sello::diagnose(
+      one.headers, one.body, {{akua_secret, sello::called{std::string{"my "}.append(akua_secret.substr(20, 8))}}},
+      one.options);
+  CHECK(among[0].text.find(akua_secret.substr(20, 8)) == std::string::npos);
+
+  ticket usual = kuenta();  // its secret has the "-webhook" of the header's name in it
+  usual.rename("X-Webhook-Signature", "x-firma");
+  usual.options.signature_header = "x-webhook-signature";
+  CHECK(diagnosed(usual)[0].text.find("not in x-webhook-signature") != std::string::npos);
 
   ticket two = kuenta();
   const std::string mac = two.value("X-Webhook-Signature");
@@ -620,8 +708,12 @@ TEST_CASE("the budget bounds what is tried, and what is left out is said") {
   CHECK(whole.back().text.find("left out") == std::string::npos);
   one.options.budget = 20'000;
   CHECK(diagnosed(one).back().text.find("more were left out by the budget") != std::string::npos);
+  one.options.budget = 200'000;  // enough for all bodies, not for all that is tried on them
+  CHECK(diagnosed(one).back().text.find("more were left out by the budget") != std::string::npos);
   one.options.budget = 0;
-  CHECK(diagnosed(one).back().text.find("; 0 combinations") != std::string::npos);
+  const std::string none = diagnosed(one).back().text;
+  CHECK(none.find("; 0 combinations") != std::string::npos);
+  CHECK(none.find("and 1 of the body") != std::string::npos);
 }
 
 TEST_CASE("hostile input is diagnosed like any other") {
@@ -692,4 +784,13 @@ TEST_CASE("headers without end and bodies of the worst form are bounded") {
   CHECK(diagnosed(deep).back().cause == cause::nothing_fits);
   deep.body += ']';
   CHECK(diagnosed(deep).back().cause == cause::nothing_fits);
+  deep.body = std::string(200'000, '[') + std::string(200'000, ']');
+  deep.options.budget = std::size_t{1} << 26U;
+  CHECK(diagnosed(deep).back().cause == cause::nothing_fits);
+
+  ticket wide = kuenta();
+  wide.body = std::string(60, '[') + "0";
+  for (int i = 0; i < 500; ++i) wide.body += ",0";
+  wide.body += std::string(60, ']');
+  CHECK(diagnosed(wide).back().text.find("more were left out") != std::string::npos);
 }

@@ -66,8 +66,8 @@ namespace sello::inline v0::detail::diagnosis {
       return "set the verifier's signature_header to that name, or let the proxy keep the sender's";
     case cause::signature_asymmetric: return "give the sender's public key, \"whpk_...\", to a verifier of svix_v1a";
     case cause::signature_missing: return "let the proxy pass it, or look whether this came from the sender at all";
+    case cause::another_scheme: return "give it to a verifier of that scheme, or look at which URL that sender has";
     case cause::verified:
-    case cause::another_scheme:
     case cause::another_secret:
     case cause::sent_too_long_ago:
     case cause::sent_in_the_future:

@@ -96,6 +96,8 @@ class answerer {
     std::vector<deviation> mistakes = before_;
     mistakes.insert(mistakes.end(), each.mistakes.begin(), each.mistakes.end());
     if (each.mistakes.empty()) mistakes.push_back(refusal_of(each));
+    if (of.options.expected != signature_scheme::any && of.options.expected != schemes[each.scheme])
+      mistakes.insert(mistakes.begin(), other_scheme(of, schemes[each.scheme]));
     finding one{.cause = mistakes.front().why, .secret = each.secret + 1, .proven = true};
     for (std::size_t i = 1; i < mistakes.size(); ++i) one.also.push_back(mistakes[i].why);
     one.text = sentence(mistakes);
@@ -117,9 +119,7 @@ class answerer {
     constexpr std::chrono::sys_seconds first_in_milliseconds{std::chrono::seconds{100'000'000'000}};
     if (!outside || *sent_at >= first_in_milliseconds) return;
     to.also.push_back(*outside);
-    to.text += "; besides, by its " + name + " it was sent " +
-               std::to_string(age < age.zero() ? -age.count() : age.count()) +
-               (age < age.zero() ? " s after" : " s before") + " it came, outside the window";
+    to.text += beside_window(age);
   }
 
   /// The MAC is right as it is, and the verifier says no.

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <sello/diagnose/cause.hpp>
+#include <sello/diagnose/detail/advice.hpp>
 #include <sello/diagnose/detail/case.hpp>
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/svix_v1.hpp>
@@ -88,24 +89,33 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
   return std::nullopt;
 }
 
+/// What is said of the clock behind another fault.
+[[nodiscard]] inline std::string beside_window(std::chrono::seconds age) {
+  const bool before = age >= age.zero();
+  return "; besides, it was sent " + std::to_string(before ? age.count() : -age.count()) +
+         (before ? " s before" : " s after") + " it came, outside the window";
+}
+
+/// That it is signed as another sender's are.
+[[nodiscard]] inline deviation other_scheme(const question& of, signature_scheme signed_as) {
+  return {cause::another_scheme, "it is signed as " + std::string{name_of(signed_as)} + ", not as " +
+                                     std::string{name_of(of.options.expected)}};
+}
+
 /// What is said of a delivery that a verifier accepts.
 [[nodiscard]] inline finding finding_of(const question& of, const acceptance& accepted) {
   finding found{.cause = cause::verified, .secret = accepted.secret + 1, .proven = true};
   const std::string who = name_of_secret(of, accepted.secret);
-  const std::string what = std::string{name_of(accepted.scheme)};
   std::chrono::seconds age{};
   const auto outside = accepted.sent_at ? outside_window(of, *accepted.sent_at, age) : std::nullopt;
   const bool expected = of.options.expected == signature_scheme::any || of.options.expected == accepted.scheme;
   if (!expected) {
     found.cause = cause::another_scheme;
-    found.text = "it is signed as " + what + ", not as " + std::string{name_of(of.options.expected)} +
-                 ": give it to a verifier of that scheme, or look at which URL that sender has";
-    if (outside) found.also.push_back(*outside);
+    found.text = sentence({other_scheme(of, accepted.scheme)});
   } else if (accepted.secret >= of.options.in_use) {
     found.cause = cause::another_secret;
     found.text =
         "another secret than the endpoint's signed it: configure that one, beside the present one while it lives";
-    if (outside) found.also.push_back(*outside);
   } else if (outside == cause::sent_too_long_ago) {
     found.cause = *outside;
     found.text = "the signature is right, but the delivery was sent " + std::to_string(age.count()) +
@@ -118,8 +128,12 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
                  " s: this clock is slow; mend NTP";
   } else {
     found.text =
-        "it verifies as it is, as " + what +
+        "it verifies as it is, as " + std::string{name_of(accepted.scheme)} +
         ": where an endpoint refuses it, compare its secrets, its scheme and the bytes that it gives to its verifier";
+  }
+  if (outside && found.cause != *outside) {
+    found.also.push_back(*outside);
+    found.text += beside_window(age);
   }
   found.text += " (" + who + ")";
   return found;

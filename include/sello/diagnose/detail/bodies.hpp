@@ -31,7 +31,7 @@ inline constexpr auto json_styles = [] {
   using b = json_style::blanks;
   using e = json_style::escapes;
   using m = json_style::marks;
-  return std::array<json_style, 34>{{{b::none},
+  return std::array<json_style, 35>{{{b::none},
                                      {b::behind},
                                      {b::none, "", e::none},
                                      {b::none, "", e::lower, m::slash},
@@ -63,6 +63,7 @@ inline constexpr auto json_styles = [] {
                                      {b::none, "", e::lower, m::html},
                                      {b::lines, "  ", e::upper},
                                      {b::none, "", e::kept, m::none, true},
+                                     {b::none, "", e::none, m::none, true},
                                      {b::behind, "", e::kept, m::none, true},
                                      {b::behind, "", e::lower, m::none, true}}};
 }();

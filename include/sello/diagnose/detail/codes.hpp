@@ -114,15 +114,8 @@ class code_collector {
     if (plain) text = *plain;
     if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
     const bool hex = text.size() >= 2 * shortest && text.size() <= 2 * std::tuple_size_v<mac> && text.size() % 2 == 0 &&
-                     text.find_first_not_of("0123456789abcdefABCDEF") == text.npos;
-    return add_bytes(name, label, hex ? bytes_of_hex(text) : base64_bytes(text), hex, alone);
-  }
-
-  [[nodiscard]] static std::optional<std::string> bytes_of_hex(std::string_view text) {
-    std::string bytes;
-    for (std::size_t at = 0; at < text.size(); at += 2)
-      bytes += static_cast<char>(hex_decode<1>(text.substr(at, 2))->front());
-    return bytes;
+                     text.find_first_not_of(hex_digits) == text.npos;
+    return add_bytes(name, label, hex ? std::optional{bytes_of_hex(text)} : base64_bytes(text), hex, alone);
   }
 
   /// A signature in a form that no scheme has, or its beginning.

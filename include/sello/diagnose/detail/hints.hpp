@@ -19,22 +19,22 @@
 
 namespace sello::inline v0::detail::diagnosis {
 
-/// Which schemes a delivery may be of: the expected one, else those that its headers look like.
+/// Which schemes a delivery may be of: the expected one, and those that its headers look like if that is not among them.
 [[nodiscard]] inline std::vector<std::size_t> plausible(const question& of) {
   const bool hex = has_line(of.lines, of.options.signature_header);
   const bool svix = std::any_of(of.lines.begin(), of.lines.end(), [](const auto& line) {
     const std::string name = normal_name(line.first);
     return name.starts_with(families[0]) || name.starts_with(families[1]);
   });
-  switch (of.options.expected) {
-    case signature_scheme::hex_hmac: return {of_hex};
-    case signature_scheme::svix_v1: return {of_svix};
-    case signature_scheme::svix_v1a: return {of_v1a};
-    case signature_scheme::any: break;
-  }
-  if (hex && !svix) return {of_hex};
-  if (svix && !hex) return {of_svix, of_v1a};
-  return {of_hex, of_svix, of_v1a};
+  std::vector<std::size_t> seen{of_hex, of_svix, of_v1a};
+  if (hex && !svix) seen = {of_hex};
+  if (svix && !hex) seen = {of_svix, of_v1a};
+  const auto expected = std::find(schemes.begin(), schemes.end(), of.options.expected);
+  if (expected == schemes.end()) return seen;
+  const auto index = static_cast<std::size_t>(expected - schemes.begin());
+  if (std::find(seen.begin(), seen.end(), index) != seen.end()) return {index};
+  seen.insert(seen.begin(), index);
+  return seen;
 }
 
 /// Adds what can be seen.
@@ -78,6 +78,9 @@ class hint_collector {
   void add_headers(const code_collector& codes) {
     const auto schemes_here = plausible(of_);
     const bool svix = schemes_here.front() != of_hex;
+    if (of_.options.expected != signature_scheme::any && schemes_here.size() > 1)
+      add(cause::another_scheme, "the headers look like those of " + std::string{name_of(schemes[schemes_here[1]])} +
+                                     ", not of " + std::string{name_of(of_.options.expected)});
     if (codes.all().empty()) {
       add(cause::signature_missing, "no header has anything like a signature");
     } else if (svix && codes.only_asymmetric()) {
@@ -100,13 +103,19 @@ class hint_collector {
       add(cause::time_in_milliseconds, time + " is no number of seconds; 13 digits are milliseconds");
   }
 
+  /// Those that the verifiers of all schemes in question refuse, with the words of the first.
   void add_secrets(const hearing& said) {
     const auto here = plausible(of_);
-    for (const auto& refused : said.refusals) {
-      if (refused.by_secret && refused.scheme == schemes[here.front()])
+    for (std::size_t i = 0; i < of_.secrets.size(); ++i) {
+      const auto refused_as = [&](std::size_t scheme) {
+        return std::find_if(said.refusals.begin(), said.refusals.end(), [&](const hearing::refused& one) {
+          return one.by_secret && one.secret == i && one.scheme == schemes[scheme];
+        });
+      };
+      if (std::all_of(here.begin(), here.end(),
+                      [&](std::size_t one) { return refused_as(one) != said.refusals.end(); }))
         add(cause::secret_refused,
-            name_of_secret(of_, refused.secret) + " is refused by its verifier, " + refused.why.message(),
-            refused.secret + 1);
+            name_of_secret(of_, i) + " is refused by its verifier, " + refused_as(here.front())->why.message(), i + 1);
     }
   }
 

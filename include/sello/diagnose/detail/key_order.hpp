@@ -48,13 +48,13 @@ inline constexpr std::array<key_order, 5> documented_orders{{{kuenta_keys, kuent
 /// Brings the members of each object into an order; those that it does not name stay behind, as they were.
 class key_sorter {
  public:
-  /// Nothing if that changes nothing, or the body has another envelope.
+  /// Nothing if that changes nothing.
   [[nodiscard]] static std::optional<std::vector<json_token>> sort(std::span<const json_token> tokens,
                                                                    const key_order& order, bool all_levels) {
     key_sorter sorter{tokens, order, all_levels};
     sorter.sorted_.reserve(tokens.size());
     sorter.copy_value(0, 0);
-    if (!sorter.changed_ || sorter.named_on_top_ < 2) return std::nullopt;
+    if (!sorter.changed_) return std::nullopt;
     return std::move(sorter.sorted_);
   }
 
@@ -114,11 +114,10 @@ class key_sorter {
     return at;
   }
 
-  [[nodiscard]] std::size_t rank(std::string_view quoted, std::size_t depth) {
+  [[nodiscard]] std::size_t rank(std::string_view quoted, std::size_t depth) const {
     const auto keys = depth == 0 ? order_.on_top : order_.inside;
     const std::string_view key = quoted.substr(1, quoted.size() - 2);
     const auto found = std::find(keys.begin(), keys.end(), key);
-    if (depth == 0 && found != keys.end()) ++named_on_top_;
     return static_cast<std::size_t>(found - keys.begin());
   }
 
@@ -127,7 +126,6 @@ class key_sorter {
   bool all_levels_;
   std::vector<json_token> sorted_{};
   bool changed_ = false;
-  std::size_t named_on_top_ = 0;
 };
 
 }  // namespace sello::inline v0::detail::diagnosis

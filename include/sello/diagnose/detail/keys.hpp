@@ -47,7 +47,7 @@ class passing_secret {
   [[nodiscard]] std::string_view view() const noexcept { return text_; }
 
  private:
-  std::string text_;
+  std::string text_{};
 };
 
 /// Makes the keys of each secret. Of two readings that give the same bytes the first is kept.
@@ -156,14 +156,8 @@ class key_collector {
   [[nodiscard]] static std::unique_ptr<const passing_secret> from_hex(std::string_view text) {
     constexpr std::size_t shortest = 16;
     if (text.size() < shortest || text.size() > longest || text.size() % 2 != 0) return nullptr;
-    std::string bytes;
-    bytes.reserve(std::max(text.size() / 2, shortest_on_heap));
-    for (std::size_t at = 0; at < text.size(); at += 2) {
-      const auto byte = hex_decode<1>(text.substr(at, 2));
-      if (!byte) return nullptr;
-      bytes += static_cast<char>(byte->front());
-    }
-    return std::make_unique<const passing_secret>(std::move(bytes));
+    if (text.find_first_not_of(hex_digits) != text.npos) return nullptr;
+    return std::make_unique<const passing_secret>(bytes_of_hex(text));
   }
 
   /// Without what no secret begins or ends with: white space in all its forms, a mark, quotes.
@@ -180,14 +174,14 @@ class key_collector {
 
   /// Without the back-slash of a Markdown page, the version of a signature, and a prefix that stands twice.
   [[nodiscard]] static std::string core_of(std::string_view text) {
+    if (text.starts_with("v1,")) text.remove_prefix(3);
     std::string core;
     core.reserve(std::max(text.size(), shortest_on_heap));
     for (const char c : text) {
       if (c != '\\') core += c;
+      if (core == "whsec_whsec_") core.resize(prefix.size());
     }
-    std::size_t cut = core.starts_with("v1,") ? 3 : 0;
-    while (std::string_view{core}.substr(cut).starts_with("whsec_whsec_")) cut += prefix.size();
-    return core.erase(0, cut);
+    return core;
   }
 
   static constexpr std::size_t longest = base64_max_size;

@@ -112,7 +112,9 @@ class search {
     if (key.open) {
       const std::string message = content.prefix + body.bytes;
       compare(key, content, body, [&](const code_reading& came) {
-        return came.open && key.open->verify(*came.open, message).value_or(false);
+        const auto right = came.open ? key.open->verify(*came.open, message) : false;
+        if (!right) throw failure_of_openssl();
+        return *right;
       });
       return;
     }
@@ -120,7 +122,7 @@ class search {
     computation.update(content.prefix);
     computation.update(body.bytes);
     mac code{};
-    if (!computation.finish(code)) throw bad_result{{errc::internal_error, "OpenSSL failed"}};
+    if (!computation.finish(code)) throw failure_of_openssl();
     compare(key, content, body, [&](const code_reading& came) {
       mac beginning{};
       std::copy_n(code.begin(), came.size, beginning.begin());
@@ -128,6 +130,8 @@ class search {
     });
     wipe(code);
   }
+
+  [[nodiscard]] static bad_result failure_of_openssl() { return bad_result{{errc::internal_error, "OpenSSL failed"}}; }
 
   template <class Fits>
   void compare(const key_reading& key, const content_reading& content, const body_reading& body, Fits fits) {

@@ -83,26 +83,44 @@ inline void append_utf8(std::string& to, char32_t code) {
   return encoded;
 }
 
-/// The bytes of base64 in either alphabet, with or without its padding, over several lines too; nothing if it is none.
+/// The bytes of base64 in either alphabet, with or without its padding, over several lines too; nothing if it is none. They
+/// may be a secret's, so nothing is decoded of what is none in the end.
 [[nodiscard]] inline std::optional<std::string> base64_bytes(std::string_view text) {
   text = stripped(text);
   while (text.ends_with('=')) text.remove_suffix(1);
-  if (text.empty()) return std::nullopt;
-  std::string bytes;
-  bytes.reserve(std::max(text.size() / 4 * 3 + 3, shortest_on_heap));
-  unsigned word = 0;
+  const auto value = [](char c) {
+    return base64_digits[static_cast<unsigned char>(c == '-' ? '+' : c == '_' ? '/' : c)];
+  };
   std::size_t digits = 0;
   for (const char c : text) {
     if (c == '\r' || c == '\n') continue;
-    const char standard = c == '-' ? '+' : c == '_' ? '/' : c;
-    const unsigned value = base64_digits[static_cast<unsigned char>(standard)];
-    if (value == no_digit) return std::nullopt;
-    word = (word << 6U | value) & 0xff'ffffU;
+    if (value(c) == no_digit) return std::nullopt;
     ++digits;
-    if (digits % 4 != 1)
-      bytes += static_cast<char>(static_cast<unsigned char>(word >> (4U - digits % 4U) % 4U * 2U & 0xffU));
   }
-  return digits % 4 == 1 ? std::nullopt : std::optional{std::move(bytes)};
+  if (digits == 0 || digits % 4 == 1) return std::nullopt;
+  std::string bytes;
+  bytes.reserve(std::max(text.size() / 4 * 3 + 3, shortest_on_heap));
+  unsigned word = 0;
+  std::size_t read = 0;
+  for (const char c : text) {
+    if (c == '\r' || c == '\n') continue;
+    word = (word << 6U | value(c)) & 0xff'ffffU;
+    ++read;
+    if (read % 4 != 1)
+      bytes += static_cast<char>(static_cast<unsigned char>(word >> (4U - read % 4U) % 4U * 2U & 0xffU));
+  }
+  return bytes;
+}
+
+inline constexpr std::string_view hex_digits = "0123456789abcdefABCDEF";
+
+/// The bytes of an even number of hexadecimal digits.
+[[nodiscard]] inline std::string bytes_of_hex(std::string_view digits) {
+  std::string bytes;
+  bytes.reserve(std::max(digits.size() / 2, shortest_on_heap));
+  for (; !digits.empty(); digits.remove_prefix(2))
+    bytes += static_cast<char>(hex_decode<1>(digits.substr(0, 2))->front());
+  return bytes;
 }
 
 /// Bytes as a text, which OpenSSL writes in one piece.
