@@ -10,13 +10,13 @@
 # git, and tests HEAD, not the working tree. The folder keeps a tarball of each bare system and the logs; it must lie on a file
 # system with device nodes. It is $SELLO_PLATFORMS, or ~/.cache/sello-platforms. $SELLO_PLATFORMS_KEEP=1 keeps the systems, and
 # $SELLO_PLATFORMS_APT is configuration of apt in them: 'Acquire::Check-Valid-Until "false";' for a mirror that lags behind.
-# Steps: demo tests servers strict ways package. -s 'demo tests' runs these alone, in one bare system.
+# Steps: demo tests servers strict ways package cli. -s 'demo tests' runs these alone, in one bare system.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 here=0
 cache=${SELLO_PLATFORMS:-$HOME/.cache/sello-platforms}
-groups=('demo tests servers strict' ways package) # each in a bare system of its own
+groups=('demo tests servers strict' ways package cli) # each in a bare system of its own
 while getopts c:s:H option; do
   case $option in
     c) cache=$OPTARG ;;
@@ -109,6 +109,24 @@ run_package() {
   (cd "$work/app" && g++ -std=c++20 main.cpp $(pkg-config --cflags --libs sello) && ./a.out)
 }
 
+# The program's package: made with the page's own lines, judged, used.
+run_cli() {
+  local lines
+  lines=$(awk '/^```$/ && inside { exit } inside { print } /^```sh$/ { inside = 1 }' examples/pages/command_line.md)
+  bash -euxo pipefail -c "$lines"
+  install lintian man-db bash-completion
+  lintian --allow-root --fail-on error --tag-display-limit 0 build/sello_*.deb
+  man -P cat sello | grep -q 'sello inbox replay'
+  bash -c '. /usr/share/bash-completion/completions/sello && complete -p sello'
+  (
+    export SELLO_SECRET=whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+    cd build/platforms
+    sello sign --sender akua --event merchant.created > headers.txt
+    sello events --sender akua --sample merchant.created > body.json
+    sello verify --sender akua --headers headers.txt --body body.json
+  )
+}
+
 versions() {
   # shellcheck disable=SC2016 # dpkg's own variables
   dpkg-query -W -f '${binary:Package} ${Version}\n' 2> /dev/null |
@@ -148,7 +166,7 @@ if [ $here = 1 ]; then
   mkdir -p build/platforms
   : > build/platforms/rows
   steps=("$@")
-  [ ${#steps[@]} -gt 0 ] || steps=(demo tests servers strict ways package)
+  [ ${#steps[@]} -gt 0 ] || steps=(demo tests servers strict ways package cli)
   for step in "${steps[@]}"; do
     if [ "$step" = strict ]; then
       row strict prepare_strict

@@ -115,6 +115,13 @@ demo() {
   build/dev/examples/demo
 }
 
+# The program sello, as people use it.
+program() {
+  build || return 1
+  [ -x build/dev/examples/cli/sello ] || { echo 'skipped: CLI11 or cpp-httplib is not installed'; return 77; }
+  tests -L cli
+}
+
 bench() {
   cmake --preset bench || { echo 'skipped: Google Benchmark is not installed'; return 77; }
   cmake --build --preset bench && "build/bench/tests/bench/$1"
@@ -217,6 +224,7 @@ claim inbox_schedules 'what Gu1 and Svix were answered takes effect, through any
 claim inbox_leaks 'no payload, secret or signature in what an inbox says of itself' inbox_tests conformance
 claim inbox_servers 'each server mounts an inbox; who heard no answer is known again' tests -R '^servers[.]inbox[.]'
 claim inbox_demo 'a process killed three times in mid-work loses and doubles nothing' demo
+claim program 'sello prints no secret, obeys no peer, and ends as it says' program
 if [ "$form" = short ]; then
   claim fuzz 'nothing is accepted that a second, plain implementation refuses' fuzz 30 20000
   claim mutation 'a rule that is broken fails a test (a sample)' tests/mutation/run.sh 'window.*'

@@ -52,3 +52,7 @@ install(
 install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz DESTINATION ${docs} COMPONENT debian EXCLUDE_FROM_ALL)
 
 include(CPack)
+
+if(TARGET sello_cli)
+  include(${PROJECT_SOURCE_DIR}/cmake/packaging/debian_cli.cmake)
+endif()

@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: MIT
+// `sello inbox ...`: the owner's view of a durable inbox.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "command.hpp"
+#include "inbox/owner.hpp"
+#include "times.hpp"
+
+namespace cli {
+
+/// Where an inbox is: `--inbox`, or SELLO_INBOX.
+class inbox_arguments {
+ public:
+  void add_to(CLI::App& app, const std::string& text = "") {
+    app.add_option("-i,--inbox", location_,
+                   (text.empty() ? "The inbox" : text) +
+                       ": its file, or the connection string of PostgreSQL (default: the variable SELLO_INBOX)")
+        ->type_name("WHERE");
+  }
+
+  [[nodiscard]] bool given() const noexcept { return !location_.empty(); }
+
+  [[nodiscard]] std::unique_ptr<inbox_owner> open(output& to, const inbox_settings& settings = {},
+                                                  bool make = false) const {
+    std::string where = location_;
+    if (where.empty()) {
+      const char* const variable = std::getenv("SELLO_INBOX");
+      if (variable == nullptr || *variable == '\0')
+        throw failure{wrong_usage, "which inbox? Give --inbox FILE, --inbox 'host=... dbname=...', or set SELLO_INBOX"};
+      where = variable;
+    } else if (has_password(where)) {
+      throw failure{
+          wrong_usage,
+          "passwords are not taken on the command line, where each user of this machine can read them: put the "
+          "whole string into SELLO_INBOX, or the password into PGPASSWORD or ~/.pgpass"};
+    }
+    if (has_password(where)) to.hide(where);
+    std::error_code ignored;
+    const bool is_file = std::filesystem::exists(where, ignored);
+    const bool postgres = where.starts_with("postgres://") || where.starts_with("postgresql://") ||
+                          (!is_file && where.find('=') != where.npos);
+    return postgres ? open_postgres(where, settings, make) : open_sqlite(where, settings, make);
+  }
+
+ private:
+  [[nodiscard]] static bool has_password(std::string_view where) {
+    if (where.find("password") != where.npos) return true;
+    const auto scheme = where.find("://");
+    if (scheme == where.npos) return false;
+    const std::string_view authority = where.substr(scheme + 3, where.find('/', scheme + 3) - scheme - 3);
+    const auto user = authority.substr(0, authority.rfind('@') == authority.npos ? 0 : authority.rfind('@'));
+    return user.find(':') != user.npos;
+  }
+
+  std::string location_;
+};
+
+namespace detail {
+
+/// The value, or how the program ends for want of it.
+template <class T>
+T owned(sello::result<T> given) {
+  if (given) {
+    if constexpr (std::is_void_v<T>) {
+      return;
+    } else {
+      return *std::move(given);
+    }
+  } else {
+    const auto code = given.error().code;
+    throw failure{code == sello::errc::store_unavailable  ? unreachable
+                  : code == sello::errc::malformed_option ? refused
+                                                          : broken,
+                  code == sello::errc::malformed_option ? shown(given.error().where) : given.error().message()};
+  }
+}
+
+[[nodiscard]] inline cell state_of(sello::progress state) {
+  using sello::progress;
+  return {std::string{to_string(state)}, state == progress::parked    ? colour::red
+                                         : state == progress::handled ? colour::green
+                                         : state == progress::waiting ? colour::yellow
+                                                                      : colour::grey};
+}
+
+/// Which deliveries, by their properties.
+class filter_arguments {
+ public:
+  void add_to(CLI::App& app) {
+    app.add_option("--endpoint", filter_.endpoint, "Of this endpoint alone")->type_name("NAME");
+    app.add_option("--provider", filter_.provider, "Of this sender alone, by the name that `list` shows")
+        ->type_name("NAME");
+    app.add_option("--type", filter_.type, "Events of this type alone")->type_name("TYPE");
+    app.add_option("--state", state_, "In this state alone: waiting, handled, ignored or parked")->type_name("STATE");
+  }
+
+  [[nodiscard]] sello::delivery_filter read() const {
+    sello::delivery_filter made = filter_;
+    using sello::progress;
+    for (const auto each : {progress::waiting, progress::handled, progress::ignored, progress::parked}) {
+      if (state_ == to_string(each)) made.state = each;
+    }
+    if (!state_.empty() && !made.state)
+      throw failure{wrong_usage, "--state is one of waiting, handled, ignored, parked"};
+    return made;
+  }
+
+  [[nodiscard]] bool empty() const {
+    return filter_.endpoint.empty() && filter_.provider.empty() && filter_.type.empty() && state_.empty();
+  }
+
+ private:
+  sello::delivery_filter filter_;
+  std::string state_;
+};
+
+[[nodiscard]] inline json told(const sello::delivery_row& row) {
+  json made{{"id", row.id},
+            {"state", to_string(row.state)},
+            {"endpoint", row.endpoint},
+            {"provider", row.provider},
+            {"type", row.type},
+            {"key", row.key},
+            {"arrived", written(row.arrived)},
+            {"attempts", row.attempts},
+            {"crashes", row.crashes},
+            {"generation", row.generation},
+            {"has_body", row.has_body}};
+  if (row.last_failure) made["last_failure"] = row.last_failure->why.message();
+  return made;
+}
+
+/// Each id as the commands take it.
+inline void add_ids(CLI::App& app, std::vector<std::int64_t>& ids, bool required) {
+  auto* const option = app.add_option("ID", ids, "The delivery's number, as `list` shows it")->type_name("");
+  if (required) option->required();
+}
+
+}  // namespace detail
+
+class inbox_list final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "list",
+            .summary = "List deliveries, in the order of their arrival",
+            .text = {},
+            .examples = {{"sello inbox list --inbox inbox.db --state parked", "What was set aside:"}}};
+  }
+
+  explicit inbox_list(CLI::App& app) {
+    inbox_.add_to(app);
+    filter_.add_to(app);
+    app.add_option("--limit", limit_, "At most so many, up to 10000 (default: 100)")->type_name("NUMBER");
+    app.add_option("--after", after_, "Those behind this ID: the next page")->type_name("ID");
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    sello::delivery_filter filter = filter_.read();
+    if (limit_ == 0 || limit_ > 10'000) throw failure{wrong_usage, "--limit takes 1 to 10000"};
+    filter.limit = limit_;
+    filter.after = after_;
+    const auto rows = detail::owned(inbox_.open(to)->list(filter));
+    if (to.wants_json()) {
+      json all = json::array();
+      for (const auto& each : rows) all.push_back(detail::told(each));
+      to.value(all);
+      return all_well;
+    }
+    std::vector<row> table{{"id", "state", "endpoint", "type", "arrived", "tries", "key", "last failure"}};
+    for (const auto& each : rows)
+      table.push_back({std::to_string(each.id), detail::state_of(each.state), shown(each.endpoint), shown(each.type),
+                       written(each.arrived), std::to_string(each.attempts), shown(each.key),
+                       each.last_failure ? shown(each.last_failure->why.message()) : ""});
+    if (rows.empty()) {
+      to.line("no delivery fits");
+    } else {
+      to.table(table);
+    }
+    if (rows.size() == limit_) to.line("there may be more: --after " + std::to_string(rows.back().id));
+    return all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+  detail::filter_arguments filter_;
+  std::size_t limit_ = 100;
+  std::int64_t after_ = 0;
+};
+
+class inbox_show final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "show",
+            .summary = "Show one delivery with its failures; its payload on --body alone",
+            .text = "--body prints the body and nothing else: exactly, unless a terminal reads it.",
+            .examples = {{"sello inbox show 17 --inbox inbox.db", "Why was it parked?"},
+                         {"sello inbox show 17 --inbox inbox.db --body > body.json", "What was sent:"}}};
+  }
+
+  explicit inbox_show(CLI::App& app) {
+    app.add_option("ID", id_, "The delivery's number, as `list` shows it")->type_name("")->required();
+    inbox_.add_to(app);
+    app.add_flag("--body", body_, "Print the payload, which may hold personal data");
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    const auto all = detail::owned(inbox_.open(to)->show(id_));
+    if (body_ && !to.wants_json()) return print_body(to, all.body);
+    if (to.wants_json()) {
+      print_json(to, all);
+      return all_well;
+    }
+    const auto& it = all.row;
+    to.pairs({{"id", std::to_string(it.id)},
+              {"state", detail::state_of(it.state)},
+              {"endpoint", shown(it.endpoint)},
+              {"sender", shown(it.provider)},
+              {"type", shown(it.type)},
+              {"key", shown(it.key)},
+              {"arrived", written(it.arrived)},
+              {"tries", std::to_string(it.attempts)},
+              {"crashes", it.crashes == 0 ? "" : std::to_string(it.crashes)},
+              {"replayed", it.generation == 0 ? "" : std::to_string(it.generation) + " times"},
+              {"body", all.body ? std::to_string(all.body->size()) + " bytes; --body prints them" : "pruned"}});
+    for (const auto& each : all.failures)
+      to.line(written(each.at) + "  " + to.paint(colour::red, shown(each.why.message())));
+    for (const auto& each : all.conflicts)
+      to.line(written(each.arrived) + "  the same key came with other content, SHA-256 " + each.digest);
+    if (it.state == sello::progress::parked)
+      to.line("mend the cause, then: sello inbox replay " + std::to_string(it.id));
+    return all_well;
+  }
+
+ private:
+  static int print_body(output& to, const std::optional<std::string>& body) {
+    if (!body) throw failure{refused, "its body was pruned"};
+    if (output::is_terminal()) {
+      to.text(shown_lines(*body));
+    } else {
+      to.bytes(*body);
+    }
+    return all_well;
+  }
+
+  void print_json(output& to, const sello::delivery_details& all) const {
+    json made = detail::told(all.row);
+    made["failures"] = json::array();
+    for (const auto& each : all.failures)
+      made["failures"].push_back(
+          {{"at", written(each.at)}, {"generation", each.generation}, {"why", each.why.message()}});
+    made["conflicts"] = json::array();
+    for (const auto& each : all.conflicts)
+      made["conflicts"].push_back({{"arrived", written(each.arrived)}, {"sha256", each.digest}});
+    if (body_ && all.body) made["body"] = *all.body;
+    to.value(made);
+  }
+
+  inbox_arguments inbox_;
+  std::int64_t id_ = 0;
+  bool body_ = false;
+};
+
+class inbox_replay final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {
+        .name = "replay",
+        .summary = "Hand deliveries to a worker again",
+        .text =
+            "A parked delivery goes back to work; one that waits for its next try is tried now; one that has taken "
+            "effect takes effect once more. By their properties all that fit are replayed: those that are parked or "
+            "were ignored, and others only if --state names them.",
+        .examples = {
+            {"sello inbox replay 17 --inbox inbox.db", "One, when its cause is mended:"},
+            {"sello inbox replay --inbox inbox.db --state parked --type payment.capture.cleared", "All of a kind:"}}};
+  }
+
+  explicit inbox_replay(CLI::App& app) {
+    detail::add_ids(app, ids_, false);
+    inbox_.add_to(app);
+    filter_.add_to(app);
+    app.add_flag("--all", all_, "Everything that is parked or was ignored");
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    const bool by_filter = all_ || !filter_.empty();
+    if (ids_.empty() == !by_filter)
+      throw failure{wrong_usage, "which? Give IDs, or --state, --type, --endpoint, --provider, or --all"};
+    const auto inbox = inbox_.open(to);
+    std::size_t count = 0;
+    if (by_filter) {
+      count = detail::owned(inbox->replay(filter_.read()));
+    } else {
+      for (const std::int64_t id : ids_) detail::owned(inbox->replay(sello::delivery_id{id}));
+      count = ids_.size();
+    }
+    if (to.wants_json()) {
+      to.value({{"replayed", count}});
+    } else {
+      to.line(std::to_string(count) + (count == 0 ? " replayed: nothing fits" : " replayed: they wait for a worker"));
+    }
+    return count == 0 ? refused : all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+  detail::filter_arguments filter_;
+  std::vector<std::int64_t> ids_;
+  bool all_ = false;
+};
+
+class inbox_park final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "park",
+            .summary = "Set waiting deliveries aside until they are replayed",
+            .text = "A handler that runs just now is not stopped.",
+            .examples = {{"sello inbox park 17 --inbox inbox.db", "One that breaks its worker:"}}};
+  }
+
+  explicit inbox_park(CLI::App& app) {
+    detail::add_ids(app, ids_, true);
+    inbox_.add_to(app);
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    const auto inbox = inbox_.open(to);
+    for (const std::int64_t id : ids_) detail::owned(inbox->park(id));
+    if (to.wants_json()) {
+      to.value({{"parked", ids_.size()}});
+    } else {
+      to.line(std::to_string(ids_.size()) + " parked; sello inbox replay hands them to a worker again");
+    }
+    return all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+  std::vector<std::int64_t> ids_;
+};
+
+class inbox_prune final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "prune",
+            .summary = "Remove bodies and keys whose time is over; once a day, say",
+            .text = "What waits or is parked is never touched.",
+            .examples = {
+                {"sello inbox prune --inbox inbox.db --body-retention 30", "Bodies of what was done a month ago:"}}};
+  }
+
+  explicit inbox_prune(CLI::App& app) {
+    inbox_.add_to(app);
+    app.add_option("--body-retention", days_, "How long the body of what is done is kept (default: 30)")
+        ->type_name("DAYS");
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    if (days_ < 0 || days_ > 36'500) throw failure{wrong_usage, "--body-retention takes 0 to 36500 days"};
+    const auto done = detail::owned(inbox_.open(to, {.body_retention = std::chrono::days{days_}})->prune());
+    if (to.wants_json()) {
+      to.value({{"bodies", done.bodies}, {"deliveries", done.deliveries}, {"conflicts", done.conflicts}});
+    } else {
+      to.pairs({{"bodies", std::to_string(done.bodies)},
+                {"deliveries", std::to_string(done.deliveries)},
+                {"conflicts", std::to_string(done.conflicts)}});
+    }
+    return all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+  int days_ = 30;
+};
+
+class inbox_stats final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "stats",
+            .summary = "Count what an inbox has, and when each endpoint last heard something",
+            .text = {},
+            .examples = {{"sello inbox stats --inbox inbox.db", "Does anything wait, or was it parked?"}}};
+  }
+
+  explicit inbox_stats(CLI::App& app) { inbox_.add_to(app); }
+
+  [[nodiscard]] int run(output& to) override {
+    const auto all = detail::owned(inbox_.open(to)->stats());
+    const std::vector<std::pair<std::string, std::uint64_t>> counts{{"stored", all.stored},
+                                                                    {"waiting", all.waiting},
+                                                                    {"waiting_bytes", all.waiting_bytes},
+                                                                    {"done", all.done},
+                                                                    {"ignored", all.ignored},
+                                                                    {"parked", all.parked},
+                                                                    {"duplicates", all.duplicates},
+                                                                    {"conflicts", all.conflicts},
+                                                                    {"quarantined", all.quarantined},
+                                                                    {"crashes", all.crashes},
+                                                                    {"late_marks", all.late_marks}};
+    if (to.wants_json()) {
+      json made = json::object();
+      for (const auto& [name, count] : counts) made[name] = count;
+      made["oldest_waiting"] = written(all.oldest_waiting);
+      made["endpoints"] = json::array();
+      for (const auto& each : all.endpoints)
+        made["endpoints"].push_back({{"endpoint", each.endpoint},
+                                     {"provider", each.provider},
+                                     {"stored", each.stored},
+                                     {"done", each.done},
+                                     {"ignored", each.ignored},
+                                     {"duplicates", each.duplicates},
+                                     {"conflicts", each.conflicts},
+                                     {"last_delivery", written(each.last_delivery)},
+                                     {"last_success", written(each.last_success)},
+                                     {"last_failure", written(each.last_failure)}});
+      to.value(made);
+      return all_well;
+    }
+    std::vector<std::pair<std::string, cell>> lines;
+    for (const auto& [name, count] : counts)
+      lines.emplace_back(name, cell{std::to_string(count), name == "parked" && count > 0 ? colour::red : colour::none});
+    lines.emplace_back("oldest_waiting", written(all.oldest_waiting));
+    to.pairs(lines);
+    if (all.endpoints.empty()) return all_well;
+    std::vector<row> table{
+        {"endpoint", "sender", "stored", "done", "duplicates", "last delivery", "last success", "last failure"}};
+    for (const auto& each : all.endpoints)
+      table.push_back({shown(each.endpoint), shown(each.provider), std::to_string(each.stored),
+                       std::to_string(each.done), std::to_string(each.duplicates), written(each.last_delivery),
+                       written(each.last_success), cell{written(each.last_failure), colour::red}});
+    to.line("");
+    to.table(table);
+    return all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+};
+
+class inbox_requalify final : public command {
+ public:
+  [[nodiscard]] static words describe() {
+    return {.name = "requalify",
+            .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
+            .text =
+                "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. "
+                "They are "
+                "stored under the sender's own idempotency keys: where your endpoint has a rule of its own (identify), "
+                "call "
+                "requalify in your program.",
+            .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET",
+                          "After a rotation that this machine heard of too late:"}}};
+  }
+
+  explicit inbox_requalify(CLI::App& app) {
+    inbox_.add_to(app);
+    sender_.add_to(app, sender_arguments::role::verifies);
+  }
+
+  [[nodiscard]] int run(output& to) override {
+    const secret_list secrets = sender_.secrets(to);
+    const auto inbox = inbox_.open(to);
+    std::vector<std::string> endpoints;
+    for (const auto& each : detail::owned(inbox->stats()).endpoints) endpoints.push_back(each.endpoint);
+    const std::size_t count = detail::owned(inbox->requalify(sender_.settings(), secrets, endpoints));
+    if (to.wants_json()) {
+      to.value({{"requalified", count}});
+    } else {
+      to.line(std::to_string(count) + (count == 0 ? " requalified: nothing in quarantine is of these secrets"
+                                                  : " requalified: they wait for a worker"));
+    }
+    return count == 0 ? refused : all_well;
+  }
+
+ private:
+  inbox_arguments inbox_;
+  sender_arguments sender_;
+};
+
+}  // namespace cli

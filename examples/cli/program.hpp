@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// From the command line to a command and to how the program ends.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sello/base/result.hpp>
+#include <sello/version.hpp>
+
+#include "command.hpp"
+#include "completion.hpp"
+#include "exits.hpp"
+#include "help.hpp"
+#include "manual.hpp"
+#include "output.hpp"
+
+namespace cli {
+
+class program {
+ public:
+  explicit program(words of) : app_{std::string{of.summary}, std::string{of.name}}, top_{&app_, std::move(of)} {
+    app_.set_help_flag("-h,--help", "Show the help of the command, as `sello help COMMAND` does");
+    app_.set_version_flag("--version", std::string{"sello "} + SELLO_VERSION_STRING, "Show the version");
+    app_.require_subcommand(1);
+    CLI::App& help = *top_.group({"help", "Show this, or the help of a command"}).app;
+    help.add_option("COMMAND", about_, "The command, as in `sello help inbox list`")->type_name("");
+    help.add_flag("--man", man_, "Print the manual page, in roff");
+    help.add_flag("--bash-completion", completion_, "Print the completion for bash");
+  }
+
+  /// Adds `sello COMMAND`, and in the group of the last `group` `sello GROUP COMMAND`.
+  template <class Command>
+  program& add() {
+    (in_group_ ? top_.below.back() : top_).template add<Command>(json_);
+    return *this;
+  }
+  program& group(words of) {
+    top_.group(std::move(of)).app->require_subcommand(1);
+    in_group_ = true;
+    return *this;
+  }
+  program& end_group() {
+    in_group_ = false;
+    return *this;
+  }
+
+  [[nodiscard]] int run(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error of that write
+    output plain;
+    try {
+      if (argc < 2) return help(plain);
+      return parse_and_run(argc, argv);
+    } catch (const failure& why) {
+      return fail(plain, why.how(), why.what());
+    } catch (const sello::bad_result& why) {
+      return fail(plain, why.error().code == sello::errc::internal_error ? broken : wrong_usage, why.error().message());
+    } catch (const std::bad_alloc&) {
+      return fail(plain, broken, "the memory does not suffice");
+    } catch (const std::exception& why) {
+      return fail(plain, broken, shown(why.what()));
+    }
+  }
+
+ private:
+  int parse_and_run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+      output to;
+      to.text(help_page{to}.of(chosen()));
+      return all_well;
+    } catch (const CLI::CallForVersion& version) {
+      output{}.line(version.what());
+      return all_well;
+    } catch (const CLI::ParseError& wrong) {
+      throw failure{wrong_usage, sentence_of(wrong)};
+    }
+    output to{json_};
+    const entry& at = chosen();
+    if (!at.made) return help(to);
+    try {
+      return at.made->run(to);
+    } catch (const failure& why) {
+      return fail(to, why.how(), why.what());
+    }
+  }
+
+  /// `help`, `help COMMAND…`, `help --man`, `help --bash-completion`.
+  int help(output& to) {
+    if (man_) return to.text(manual::of(top_)), all_well;
+    if (completion_) return to.text(completion::of(top_)), all_well;
+    const entry* at = &top_;
+    for (const std::string& name : about_) {
+      const auto found = std::find_if(at->below.begin(), at->below.end(),
+                                      [&](const entry& each) { return each.app->get_name() == name; });
+      if (found == at->below.end())
+        throw failure{wrong_usage, full_name(*at->app) + " has no command " + shown(name) + "; it has " + names(*at)};
+      at = &*found;
+    }
+    to.text(help_page{to}.of(*at));
+    return all_well;
+  }
+
+  /// The command that the arguments name, as far as they were understood.
+  [[nodiscard]] entry& chosen() {
+    entry* at = &top_;
+    for (bool deeper = true; deeper;) {
+      deeper = false;
+      for (entry& each : at->below) {
+        if (!each.app->parsed()) continue;
+        at = &each;
+        deeper = true;
+        break;
+      }
+    }
+    return *at;
+  }
+
+  [[nodiscard]] static std::string names(const entry& at) {
+    std::string all;
+    for (const entry& each : at.below) all += (all.empty() ? "" : ", ") + each.app->get_name();
+    return all;
+  }
+
+  /// What is wrong with the arguments, without what was given: that may be a secret in the wrong place.
+  [[nodiscard]] std::string sentence_of(const CLI::ParseError& wrong) {
+    const entry& at = chosen();
+    const std::string where = "; see sello help" + full_name(*at.app).substr(full_name(app_).size());
+    if (dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr) return sentence_of_extras(at) + where;
+    if (!at.below.empty() && dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr)
+      return app_.remaining_size(true) > 0 ? sentence_of_extras(at) + where
+                                           : full_name(*at.app) + " needs a command: " + names(at) + where;
+    if (dynamic_cast<const CLI::ConversionError*>(&wrong) != nullptr) {
+      const std::string_view text = wrong.what();
+      const auto option = text.find("--");
+      const auto end = text.find_first_of(" =,", option == text.npos ? 0 : option);
+      return (option == text.npos ? "an argument" : std::string{text.substr(option, end - option)}) +
+             " was given what it cannot be" + where;
+    }
+    return shown(wrong.what()) + where;
+  }
+
+  [[nodiscard]] std::string sentence_of_extras(const entry& at) {
+    const std::vector<std::string> extras = app_.remaining(true);
+    for (const std::string& each : extras) {
+      if (each.starts_with("--secret") || each.starts_with("--key"))
+        return "secrets are not taken on the command line, where each user of this machine can read them: set "
+               "SELLO_SECRET, or give --secret-env NAME or --secret-file FILE";
+    }
+    for (const std::string& each : extras) {
+      if (each.size() > 1 && each.front() == '-' && each.size() < 40)
+        return full_name(*at.app) + " has no option " + shown(each.substr(0, each.find('=')));
+    }
+    if (!at.below.empty()) return full_name(*at.app) + " has no such command; it has " + names(at);
+    return full_name(*at.app) + " was given an argument more than it takes";
+  }
+
+  static int fail(output& to, exit_code how, const std::string& what) {
+    if (!what.empty()) to.error("sello: " + what);
+    return how;
+  }
+
+  CLI::App app_;
+  entry top_;
+  std::vector<std::string> about_;
+  bool man_ = false;
+  bool completion_ = false;
+  bool json_ = false;
+  bool in_group_ = false;
+};
+
+}  // namespace cli
