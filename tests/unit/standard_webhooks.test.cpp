@@ -25,7 +25,7 @@ struct contact {
 struct contact_created : contact, standard::of_type<"contact.created"> {};
 
 /// The specification's example.
-constexpr std::string_view body =
+constexpr std::string_view paid_body =
     R"({"type":"contact.created","timestamp":"2022-11-03T20:26:10.344522Z","data":{"id":"1f81eb52-5198-4599-803e-771906343485"}})";
 
 /// Another service, whose types have the same names.
@@ -48,17 +48,17 @@ TEST_CASE("standard_webhooks: the specification's example reaches its handler un
   });
   const sello::receiver shared{standard::verifier{known_answer::secret}, router};
   const sello::receiver public_key{standard::public_key_verifier{known_answer::public_key}, router};
-  const auto mac = standard::signer{known_answer::secret}.sign(body, {.id = "msg_1"});
-  const auto signature = standard::private_key_signer{known_answer::private_key}.sign(body, {.id = "msg_2"});
-  CHECK(shared.receive(mac, body).status == 200);
-  CHECK(public_key.receive(signature, body).status == 200);
+  const auto mac = standard::signer{known_answer::secret}.sign(paid_body, {.id = "msg_1"});
+  const auto signature = standard::private_key_signer{known_answer::private_key}.sign(paid_body, {.id = "msg_2"});
+  CHECK(shared.receive(mac, paid_body).status == 200);
+  CHECK(public_key.receive(signature, paid_body).status == 200);
   CHECK(heard == std::vector<std::string>{"1f81eb52-5198-4599-803e-771906343485 msg_1",
                                           "1f81eb52-5198-4599-803e-771906343485 msg_2"});
-  CHECK(shared.receive(signature, body).status == 401);
-  CHECK(public_key.receive(mac, body).status == 401);
+  CHECK(shared.receive(signature, paid_body).status == 401);
+  CHECK(public_key.receive(mac, paid_body).status == 401);
 
   auto pieces = public_key.begin(signature);
-  for (const char byte : body) CHECK(pieces.feed(std::string_view{&byte, 1}));
+  for (const char byte : paid_body) CHECK(pieces.feed(std::string_view{&byte, 1}));
   CHECK(pieces.finish().status == 200);
   CHECK(heard.size() == 3);
 }
@@ -67,7 +67,7 @@ TEST_CASE("standard_webhooks: the headers of Svix are taken as well") {
   sello::router router;
   router.otherwise([](const auto&) {});
   const sello::receiver receiver{standard::verifier{known_answer::secret}, router};
-  CHECK(receiver.receive(sello::signer<sello::svix_v1>{known_answer::secret}.sign(body), body).status == 200);
+  CHECK(receiver.receive(sello::signer<sello::svix_v1>{known_answer::secret}.sign(paid_body), paid_body).status == 200);
 }
 
 TEST_CASE("standard_webhooks: two services are two senders") {
@@ -78,8 +78,8 @@ TEST_CASE("standard_webhooks: two services are two senders") {
   });
   using other_verifier = sello::verifier<sello::svix_v1, other_provider>;
   STATIC_REQUIRE(sello::provider_for<other_provider, sello::svix_v1>);
-  const auto headers = standard::signer{known_answer::secret}.sign(body);
-  CHECK(sello::receiver{other_verifier{known_answer::secret}, router}.receive(headers, body).status == 200);
-  CHECK(sello::receiver{standard::verifier{known_answer::secret}, router}.receive(headers, body).status == 200);
+  const auto headers = standard::signer{known_answer::secret}.sign(paid_body);
+  CHECK(sello::receiver{other_verifier{known_answer::secret}, router}.receive(headers, paid_body).status == 200);
+  CHECK(sello::receiver{standard::verifier{known_answer::secret}, router}.receive(headers, paid_body).status == 200);
   CHECK(heard == "other one ");
 }
