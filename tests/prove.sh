@@ -229,6 +229,7 @@ claim tidy 'clang-tidy has no finding in the headers' tidy_headers
 claim asan 'no test reads or writes what it must not (ASan, UBSan, checked libstdc++)' preset clang++-19 asan
 long_claim analyser "clang's analyser has no finding on the way through the headers" analyse
 long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
+long_claim inbox_races 'nor do threads on an inbox in PostgreSQL, and a lock left out is noticed' tests/inbox/races.sh
 long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' memcheck
 long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
 long_claim timing 'a forgery that is nearly right takes no longer (dudect; |t| below 4.5)' bench bench_dudect

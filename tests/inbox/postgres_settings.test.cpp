@@ -324,6 +324,27 @@ TEST_CASE("who hides the next of a serial key, and who settles the one before it
   }
 }
 
+TEST_CASE("what two machines put into quarantine at the same moment stays within its bounds") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const sello::quarantine_options limits{.count = 1};
+  const sello::quarantined suspect{.endpoint = "akua", .provider = "akua", .body = "{}"};
+  REQUIRE(inbox.store()->quarantine(suspect, limits));
+  const postgres_line line{database};  // the other machine, in the middle of its own
+  const postgres_line other{database};
+  line.ask("BEGIN");
+  line.ask("SELECT pg_advisory_xact_lock(7307199622216)");
+  line.ask(
+      "INSERT INTO sello.quarantine(source, arrived, headers, body) SELECT source, 0, '', '' FROM sello.quarantine");
+  auto added = std::async(std::launch::async, [&] { return inbox.store()->quarantine(suspect, limits); });
+  while (added.wait_for(0s) != std::future_status::ready &&
+         other.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "0") {
+  }
+  line.ask("COMMIT");
+  CHECK(added.get());
+  CHECK(inbox.stats()->quarantined == 1);
+}
+
 TEST_CASE("nothing is acknowledged before its standbys have it, though somebody ends the wait") {
   const std::string database = new_database();
   const sello::postgres::inbox inbox{database, {.patience = 60s}};
