@@ -96,6 +96,38 @@ TEST_CASE("the isolation that a server's owner prefers is not the inbox's") {
   CHECK(noted(line) == "read committed 1");
 }
 
+TEST_CASE("a connection that failed before it was set up is made anew") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  line.ask(
+      "CREATE SCHEMA fake; CREATE TABLE fake.broken(it boolean); INSERT INTO fake.broken VALUES (false); "
+      "CREATE FUNCTION fake.pg_is_in_recovery() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF (SELECT bool_or(b.it) "
+      "FROM fake.broken b) THEN RAISE EXCEPTION USING ERRCODE = '53200'; END IF; RETURN false; END $$");
+  const std::string name = line.ask("SELECT current_database()");
+  line.ask("ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
+  const std::string conninfo = database + " options='-c search_path=fake,public,pg_catalog'";
+  const sello::postgres::inbox inbox{conninfo};
+  const auto akua = inbox.endpoint("akua");
+  note_at_each_insert(line, "transaction_isolation", "sello.delivery", "");
+  line.ask("UPDATE fake.broken SET it = true");
+  for (int i = 0; i < 8; ++i) {  // on each of its connections
+    const auto refused = deliver_akua(akua, "msg_1");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().where.find("PostgreSQL lacks memory or disk") == 0);
+  }
+  line.ask("UPDATE fake.broken SET it = false");
+  CHECK(deliver_akua(akua, "msg_1"));
+  CHECK(noted(line) == "read committed 1");
+
+  const auto session = sello::postgres::effects{conninfo}.connect().value();
+  const sello::detail::mark mark{.endpoint = "akua", .provider = "akua", .key = "msg_1"};
+  CHECK(session->marked(mark));
+  line.ask("UPDATE fake.broken SET it = true");
+  line.ask("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '" + name +
+           "' AND pid <> pg_backend_pid()");
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(session->marked(mark));
+}
+
 TEST_CASE("texts are kept as they came, whatever encoding somebody has set for the client") {
   const std::string database = new_database() + " client_encoding=LATIN1";
   const sello::postgres::inbox inbox{database};
