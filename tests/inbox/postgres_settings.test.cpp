@@ -320,6 +320,44 @@ TEST_CASE("two generations that are done at the same moment leave nothing that w
   CHECK(inbox.list()->front().state == progress::handled);
 }
 
+TEST_CASE(
+    "an owner who parks or replays what a worker ends at the same moment waits for it, and neither is turned back") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto id = inbox.list()->front().id;
+  const postgres_line worker{database};
+  const postgres_line other{database};
+  const auto by_owner = [&](const auto& what) {
+    worker.ask("BEGIN");
+    worker.ask("SELECT 1 FROM sello.delivery FOR UPDATE");  // as `settle` does, and its owner
+    auto done = std::async(std::launch::async, what);
+    while (done.wait_for(0s) != std::future_status::ready &&
+           other.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                     "wait_event_type = 'Lock'") == "0") {
+    }
+    worker.ask("DELETE FROM sello.work");
+    worker.ask("UPDATE sello.delivery SET state = 1");
+    worker.ask("COMMIT");
+    return done.get();
+  };
+  SECTION("parks") {
+    const auto done = by_owner([&] { return inbox.park(id); });
+    REQUIRE_FALSE(done);
+    CHECK(done.error().where.find("does not wait") != std::string::npos);
+  }
+  SECTION("has locked what the worker parks") {
+    const auto held = inbox.store()->claim({.token = 7, .lease = 60s}).value();
+    const sello::detail::settlement parked{.held = sello::detail::ticket_of(held.front()),
+                                           .what = sello::detail::settlement::kind::parked};
+    CHECK(by_owner([&] { return inbox.store()->settle({&parked, 1}); }).value() == 1);
+  }
+  SECTION("replays") {
+    CHECK(by_owner([&] { return inbox.replay(id); }));
+    CHECK(inbox.list()->front().generation == 1);
+  }
+}
+
 TEST_CASE("a place that cannot connect is taken last") {
   struct request {};
   sello::postgres::detail::crew<request> crew{3, 8};
