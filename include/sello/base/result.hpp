@@ -58,7 +58,15 @@ class [[nodiscard]] result {
   /// The same value; or the same error, as another type.
   template <class F>
     requires(!std::is_same_v<F, E> && std::is_convertible_v<const F&, E>)
-  result(result<T, F>&& other) : result{other ? result{*std::move(other)} : result{static_cast<E>(other.error())}} {}
+  result(result<T, F>&& other) {
+    if (other) {
+      std::construct_at(std::addressof(value_), std::move(*other));
+      held_ = held::value;
+    } else {
+      std::construct_at(std::addressof(error_), static_cast<E>(other.error()));
+      held_ = held::error;
+    }
+  }
 
   result(const result& other)
     requires(std::is_copy_constructible_v<T>)
