@@ -18,6 +18,7 @@
 #include <sello/verify/hex_hmac.hpp>
 #include <sello/verify/signer.hpp>
 #include <sello/verify/svix_v1.hpp>
+#include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/verifier.hpp>
 
 #include "support/base64.hpp"
@@ -58,6 +59,7 @@ template <class Scheme>
     const json question = json::parse(line);
     const std::string scheme = question.at("scheme");
     if (scheme == "svix_v1") return answer<sello::svix_v1>(question);
+    if (scheme == "svix_v1a") return answer<sello::svix_v1a>(question);
     if (scheme == "gu1_hmac") return answer<sello::gu1_hmac>(question);
     if (scheme == "hex_hmac") return answer<sello::hex_hmac>(question);
     return {{"failed", "unknown scheme"}};
