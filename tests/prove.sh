@@ -109,6 +109,17 @@ inbox_faults() {
   [ "$status" -eq 0 ] || [ "$status" -eq 77 ]
 }
 
+# Of PostgreSQL, which is started as a user of its own.
+postgres_full_disk() {
+  build || return 1
+  local folder=build/dev/tests/inbox
+  [ -e "$folder/CMakeFiles/inbox_full_disk_postgres.dir" ] || { echo 'skipped: SQLite or libpq is not installed'; return 77; }
+  [ "$(id -u)" -eq 0 ] || { echo 'skipped: only root can mount a disk for another user'; return 77; }
+  cmake --build build/dev --target inbox_full_disk_postgres > "$logs/build.log" 2>&1 || { cat "$logs/build.log"; return 1; }
+  "$folder/postgres_server" true || return
+  "$folder/small_disk" --size 96m "$folder/inbox_full_disk_postgres"
+}
+
 demo() {
   build || return 1
   [ -x build/dev/examples/demo ] || { echo 'skipped: cpp-httplib is not installed'; return 77; }
@@ -213,6 +224,7 @@ claim inbox_stores 'both stores of an inbox pass the same tests, in a real Postg
   tests -L inbox
 claim inbox_concurrency 'senders, workers and processes at once: one effect a delivery' inbox_tests concurrency
 claim inbox_faults 'full, read-only, damaged disks and cut connections: 503, none lost' inbox_faults
+claim inbox_full_disk 'nor on a full disk under PostgreSQL, its log or its tables' postgres_full_disk
 claim inbox_schedules 'what Gu1 and Svix were answered takes effect, through any outage' inbox_tests schedules
 claim inbox_leaks 'no payload, secret or signature in what an inbox says of itself' inbox_tests conformance
 claim inbox_servers 'each server mounts an inbox; who heard no answer is known again' tests -R '^servers[.]inbox[.]'
@@ -229,6 +241,7 @@ claim tidy 'clang-tidy has no finding in the headers' tidy_headers
 claim asan 'no test reads or writes what it must not (ASan, UBSan, checked libstdc++)' preset clang++-19 asan
 long_claim analyser "clang's analyser has no finding on the way through the headers" analyse
 long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
+long_claim inbox_races 'nor do threads on an inbox in PostgreSQL, and a lock left out is noticed' tests/inbox/races.sh
 long_claim memcheck 'no test reads what was never written, or leaks (valgrind)' memcheck
 long_claim coverage 'the tests run 98 % of the lines of include/; the rest is explained' tests/coverage.sh
 long_claim timing 'a forgery that is nearly right takes no longer (dudect; |t| below 4.5)' bench bench_dudect

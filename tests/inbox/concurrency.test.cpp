@@ -195,6 +195,68 @@ TEMPLATE_LIST_TEST_CASE(
   CHECK(inbox.stats()->late_marks == (fails ? 0U : 1U));
 }
 
+TEMPLATE_LIST_TEST_CASE("senders, forgers, a worker and two owners of an inbox, all at once: one effect each",
+                        "[inbox][concurrency]", support::backends) {
+  TestType backend;
+  constexpr int senders = 4;
+  constexpr int count = 150;
+  const auto deliveries = signed_deliveries(count);
+  const auto inbox = backend.open();
+  const auto akua = inbox.endpoint("akua", {.quarantine = {.count = 8}});
+  const sello::receiver receiver{akua::verifier{support::secret}, akua};
+  const auto effects = backend.open_effects();
+  sello::worker worker{
+      inbox, effects, settling<TestType>(), {.threads = 2, .lease = 1s, .claims = 8, .batch = 4, .poll = 5ms}};
+  worker.start();
+  std::atomic<int> wrong{0};
+  const auto require = [&](bool good) {
+    if (!good) ++wrong;
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < senders; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < count; ++i) {
+        const int id = (i + 30 * t) % count;
+        const auto& sent = deliveries[static_cast<std::size_t>(id)];
+        require(receiver.receive(sent.headers, sent.body).status == 200);
+        if (i % 5 != 0) continue;
+        require(receiver.receive(sent.headers, sent.body + " ").status == 401);
+        const support::request<akua::verifier> other{"{}", {.id = "msg_" + std::to_string(id)}};
+        require(receiver.receive(other.headers, other.body).status == 200);  // a conflict
+      }
+    });
+  std::atomic<bool> over{false};
+  for (int t = 0; t < 2; ++t)
+    threads.emplace_back([&, t] {
+      while (!over) {
+        const auto rows = inbox.list({.state = progress::waiting, .limit = 3});
+        require(rows.has_value() && inbox.stats().has_value() && inbox.prune().has_value());
+        for (const auto& row : rows.value_or(std::vector<sello::delivery_row>{})) {
+          static_cast<void>(inbox.park(row.id));  // if it still waits
+          static_cast<void>(inbox.show(row.id));
+        }
+        require(inbox.replay(sello::delivery_filter{.state = progress::parked}).has_value());
+        require(worker.prune().has_value());
+        if (t == 0) require(inbox.requalify(akua::verifier{support::secret}).has_value());
+      }
+    });
+  for (int t = 0; t < senders; ++t) threads[static_cast<std::size_t>(t)].join();
+  over = true;
+  for (std::size_t t = senders; t < threads.size(); ++t) threads[t].join();
+  worker.stop();
+  CHECK(wrong == 0);
+  REQUIRE(inbox.replay(sello::delivery_filter{.state = progress::parked}));
+  backend.advance(61s);
+  while (worker.poll_once().value() != 0) {
+  }
+  CHECK(backend.ask("SELECT count(*) FROM effect") == count);
+  CHECK(backend.ask("SELECT count(DISTINCT key) FROM effect") == count);
+  const auto stats = inbox.stats().value();
+  CHECK(stats.waiting + stats.parked == 0);
+  CHECK(stats.conflicts == senders * count / 5);
+  CHECK(stats.quarantined == 8);
+}
+
 TEMPLATE_LIST_TEST_CASE("four processes share an inbox, each a receiver and a worker", "[inbox][concurrency]",
                         support::backends) {
   const TestType backend;

@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A disk that is full, and one that is read-only: run as small_disk <this>.
-#include <fcntl.h>
-#include <sys/mount.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,6 +10,7 @@
 #include <sello/sello.hpp>
 
 #include "catch.hpp"
+#include "inbox/small_disk.hpp"
 #include "support/inbox.hpp"
 
 namespace {
@@ -26,41 +20,7 @@ namespace akua = sello::akua;
 using sello::errc;
 using sello::outcome;
 using support::deliver_akua;
-
-/// The small disk, empty at first, and what takes all that is left of it.
-class small_disk {
- public:
-  small_disk() {
-    const char* place = std::getenv("SELLO_SMALL_DISK");
-    if (place == nullptr) throw std::runtime_error{"run this as: small_disk <program>"};
-    path_ = place;
-    empty();
-  }
-  small_disk(const small_disk&) = delete;
-  small_disk& operator=(const small_disk&) = delete;
-  ~small_disk() { empty(); }
-
-  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-  void fill() const {
-    const int to = ::open(file("filler").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    const std::string page(4096, 'x');
-    while (::write(to, page.data(), page.size()) > 0) {
-    }
-    ::close(to);
-  }
-  void make_room() const { std::filesystem::remove(file("filler")); }
-  void read_only(bool on) const {
-    constexpr unsigned long anew = MS_REMOUNT;
-    if (::mount(nullptr, path_.c_str(), nullptr, on ? anew | MS_RDONLY : anew, "size=4m") != 0)
-      throw std::runtime_error{"it cannot be mounted again"};
-  }
-
- private:
-  void empty() const {
-    for (const auto& one : std::filesystem::directory_iterator{path_}) std::filesystem::remove_all(one);
-  }
-  std::string path_{};
-};
+using support::small_disk;
 
 const std::string large =
     R"({"type":"payment.capture.cleared","data":{"payment_id":")" + std::string(50'000, 'p') + "\"}}";

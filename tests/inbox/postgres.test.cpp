@@ -543,6 +543,13 @@ TEST_CASE("an effect and its mark are one") {
     tx.execute("ROLLBACK TO mine");
     CHECK(refusal([&] { tx.execute("INSERT INTO effect VALUES ($1)", std::string{"a\0b", 3}); }).find("NUL") !=
           std::string::npos);
+    tx.execute("ROLLBACK TO mine");
+    for (const auto& [value, code] : {std::pair{"'one'", "22P02"}, std::pair{"NULL", "23502"}}) {
+      const std::string sql = std::string{"INSERT INTO sello_mark(generation) VALUES ("} + value + ")";
+      CHECK(refusal([&] { tx.execute(sql); }) ==
+            std::string{"a value does not fit, or a constraint or a trigger refused it [SQLSTATE "} + code + "]");
+      tx.execute("ROLLBACK TO mine");
+    }
     tx.execute("INSERT INTO effect VALUES ($1)", ~std::uint64_t{0});
     const char* const nothing = nullptr;
     tx.execute("INSERT INTO effect VALUES ($1), ($2)", nothing, nullptr);
@@ -576,6 +583,14 @@ TEST_CASE("an effect and its mark are one") {
   SECTION("a COPY by `execute` is refused, and does not hang") {
     CHECK(session->begin(mark_of("b"), {}).value());
     CHECK_THROWS_AS(session->current().execute("COPY effect FROM STDIN"), sello::bad_result);
+    session->undo();
+    CHECK(rows() == "11");
+  }
+  SECTION("a server that ended the session has said why") {
+    CHECK(session->begin(mark_of("b"), {}).value());
+    PQclear(PQexec(session->current().handle(), "SET idle_in_transaction_session_timeout = 1"));
+    CHECK(becomes(line, "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'", "0"));
+    CHECK(says(session->keep().error(), "a handler left its transaction idle"));
     session->undo();
     CHECK(rows() == "11");
   }

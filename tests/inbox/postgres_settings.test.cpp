@@ -200,6 +200,51 @@ TEST_CASE("a handler that commits by itself and then fails is parked, and no lat
   }
 }
 
+TEST_CASE("a commit that the server refuses is refused with its reason") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const auto akua = inbox.endpoint("akua");
+  const postgres_line line{database};
+  line.ask(
+      "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = "
+      "'53100'; "
+      "END $$; CREATE CONSTRAINT TRIGGER full_disk AFTER INSERT ON sello.delivery DEFERRABLE INITIALLY DEFERRED FOR "
+      "EACH ROW EXECUTE FUNCTION full_disk()");
+  const auto refused = deliver_akua(akua, "msg_1");
+  REQUIRE_FALSE(refused);
+  INFO(refused.error().message());
+  CHECK(refused.error().where.find("the disk of PostgreSQL is full; make room") == 0);
+  line.ask("DROP TRIGGER full_disk ON sello.delivery");
+  CHECK(deliver_akua(akua, "msg_1")->outcome() == outcome::queued);
+}
+
+TEST_CASE("a full disk under a handler is not counted against its delivery, unless it had ended the transaction") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  line.ask(
+      "CREATE TABLE effect(key text); CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+      "EXCEPTION USING ERRCODE = '53100'; END $$; CREATE TRIGGER full_disk BEFORE INSERT ON effect FOR EACH ROW "
+      "EXECUTE FUNCTION full_disk()");
+  const bool commits = GENERATE(false, true);
+  const sello::postgres::inbox inbox{database};
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  sello::basic_router<transaction> router;
+  router.on<sello::akua::payment_capture_cleared>([&](const auto&, transaction& tx) {
+    if (commits) PQclear(PQexec(tx.handle(), "COMMIT"));
+    tx.execute("INSERT INTO effect VALUES ('a')");
+  });
+  sello::worker worker{inbox, sello::postgres::effects{database}, router, {.attempts = 1}};
+  const auto tried = worker.poll_once();
+  const auto row = inbox.list()->front();
+  if (commits) {
+    CHECK(row.state == progress::parked);
+  } else {
+    CHECK(row.state == progress::waiting);
+    REQUIRE_FALSE(tried);
+    CHECK(tried.error().where.find("the disk of PostgreSQL is full; make room") == 0);
+  }
+}
+
 TEST_CASE("a role without rights on the marks is told so, and nobody is told to rename them") {
   const std::string database = new_database();
   CHECK(sello::postgres::effects::create(database));
@@ -322,6 +367,27 @@ TEST_CASE("who hides the next of a serial key, and who settles the one before it
     });
     CHECK(line.ask(is_hidden) == "0");
   }
+}
+
+TEST_CASE("what two machines put into quarantine at the same moment stays within its bounds") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const sello::quarantine_options limits{.count = 1};
+  const sello::quarantined suspect{.endpoint = "akua", .provider = "akua", .body = "{}"};
+  REQUIRE(inbox.store()->quarantine(suspect, limits));
+  const postgres_line line{database};  // the other machine, in the middle of its own
+  const postgres_line other{database};
+  line.ask("BEGIN");
+  line.ask("SELECT pg_advisory_xact_lock(7307199622216)");
+  line.ask(
+      "INSERT INTO sello.quarantine(source, arrived, headers, body) SELECT source, 0, '', '' FROM sello.quarantine");
+  auto added = std::async(std::launch::async, [&] { return inbox.store()->quarantine(suspect, limits); });
+  while (added.wait_for(0s) != std::future_status::ready &&
+         other.ask("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == "0") {
+  }
+  line.ask("COMMIT");
+  CHECK(added.get());
+  CHECK(inbox.stats()->quarantined == 1);
 }
 
 TEST_CASE("nothing is acknowledged before its standbys have it, though somebody ends the wait") {

@@ -64,6 +64,7 @@ struct split_session {
   void rollback() { real->rollback(), later.clear(); }
   [[nodiscard]] bool is_open() const { return real->is_open(); }
   [[nodiscard]] bool was_ended() const { return real->was_ended(); }
+  [[nodiscard]] bool met_full_disk() const { return real->met_full_disk(); }
   sello::result<bool> marked(const sello::detail::mark& what) { return real->marked(what); }
   sello::result<std::size_t> prune(sello::timestamp a, sello::timestamp b) { return real->prune(a, b); }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// For tests: small_disk <command> [arguments] mounts a file system of 4 MiB, which only the command sees, runs it with the
-// place in SELLO_SMALL_DISK, and ends as the command did; with 77 where this user may not mount.
+// For tests: small_disk [--size 96m] <command> [arguments] mounts a file system of 4 MiB or so much, which only the command
+// sees, runs it with the place in SELLO_SMALL_DISK, and ends as the command did; with 77 where this user may not mount.
 #include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -31,14 +31,20 @@ bool stand_apart() {
 }  // namespace
 
 int main(int count, char** arguments) {
+  std::string size = "size=4m";
+  if (count > 2 && std::string{arguments[1]} == "--size") {
+    size = std::string{"size="} + arguments[2];
+    count -= 2;
+    arguments += 2;
+  }
   if (count < 2) {
-    std::cerr << "usage: small_disk <command> [arguments]\n";
+    std::cerr << "usage: small_disk [--size <bytes>] <command> [arguments]\n";
     return 2;
   }
   std::string place = "/tmp/sello_disk_XXXXXX";
   if (::mkdtemp(place.data()) == nullptr) return 1;
   const bool mounted = stand_apart() && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-                       ::mount("sello", place.c_str(), "tmpfs", 0, "size=4m") == 0;
+                       ::mount("sello", place.c_str(), "tmpfs", 0, size.c_str()) == 0;
   int code = 77;
   if (mounted) {
     ::setenv("SELLO_SMALL_DISK", place.c_str(), 1);

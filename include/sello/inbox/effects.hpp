@@ -32,7 +32,8 @@ struct mark {
 /// effect already, durably, and nothing was begun. Then either `keep` or `undo` ends the savepoint. `commit` makes all that
 /// was kept durable; where it fails, the marks say later what was. `is_open`: there is a transaction; an `undo` that finds
 /// its savepoint gone ends it, and all that was kept in it is lost. `keep` and `commit` refuse what a handler has ended
-/// itself, with `handler_failed`; `was_ended`: it was, and may have committed its mark so. `marked` only looks.
+/// itself, with `handler_failed`; `was_ended`: it was, and may have committed its mark so. `met_full_disk`: a
+/// handler could not write for want of room, for which it is not to blame. `marked` only looks.
 ///
 /// `prune` removes the marks of deliveries that arrived before the first time, if they were made before the second.
 template <class S>
@@ -42,6 +43,7 @@ concept effects_session = requires(S& s, const mark& what, timestamp time) {
   { s.current() } -> std::same_as<typename S::transaction&>;
   { s.is_open() } -> std::same_as<bool>;
   { s.was_ended() } -> std::same_as<bool>;
+  { s.met_full_disk() } -> std::same_as<bool>;
   { s.keep() } -> std::same_as<result<void>>;
   { s.undo() } -> std::same_as<void>;
   { s.commit() } -> std::same_as<result<void>>;

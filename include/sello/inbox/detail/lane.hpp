@@ -176,6 +176,7 @@ class lane {
     one.decoding = decoded - begun;
     one.handling = std::chrono::steady_clock::now() - decoded;
     one.visited.door = nullptr;
+    if (entered && !given && session_->met_full_disk() && !session_->was_ended()) refused = given.error();
     if (refused) return release(one, *std::move(refused));
     if (lost) return give_back(*one.row);
     if (!given) return entered ? judge(one, given.error()) : fail(one, given.error());

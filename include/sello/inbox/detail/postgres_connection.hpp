@@ -94,10 +94,9 @@ class connection {
   void script(const std::string& sql) {
     begin();
     check(PQsendQuery(handle_.get(), sql.c_str()));
-    std::optional<std::string> code;
-    while (auto one = next_result())
-      if (one->status() == PGRES_FATAL_ERROR && !code) code = one->code();
-    if (code) throw_fault(*code);
+    while (next_result()) {
+    }
+    if (!said_.empty()) throw_fault(said_);
   }
 
   /// The same statement for each of `all`, sent at once, in one transaction that one commit ends; if one fails, all do.
@@ -114,17 +113,16 @@ class connection {
     for (const parameters& one : all) send(name, one);
     check(PQpipelineSync(handle_.get()));
     std::vector<rows> found;
-    std::optional<std::string> code;
     for (std::size_t i = 0; i <= all.size(); ++i) {
       auto one = next_result();
       if (!one) lose("08006");
-      if (one->status() != PGRES_TUPLES_OK && one->status() != PGRES_COMMAND_OK && !code) code = one->code();
       if (i != 0) found.push_back(*std::move(one));
       static_cast<void>(next_result());  // the null behind each
     }
-    const auto end = next_result();
-    if (!end || end->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
-    if (code) throw_fault(*code);
+    auto end = next_result();
+    for (int i = 0; i < 2 && !said_.empty() && !is_sync(end); ++i) end = next_result();  // the commit itself has failed
+    if (!is_sync(end) || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
+    if (!said_.empty()) throw_fault(said_);
     if (is_local_)
       fail(
           "somebody cancelled a commit that waited for its standby; the row is here and maybe not there, so the sender "
@@ -167,7 +165,14 @@ class connection {
     if (by != nullptr && std::string_view{by} == "SyncRepWaitForLSN") static_cast<connection*>(self)->is_local_ = true;
   }
 
-  void begin() noexcept { deadline_ = clock::now() + patience_; }
+  void begin() noexcept {
+    deadline_ = clock::now() + patience_;
+    said_.clear();
+  }
+
+  [[nodiscard]] static bool is_sync(const std::optional<rows>& what) noexcept {
+    return what && what->status() == PGRES_PIPELINE_SYNC;
+  }
 
   [[nodiscard]] const std::string& prepare(std::string_view sql) {
     if (!handle_) lose("08003");
@@ -203,7 +208,9 @@ class connection {
     }
     PGresult* const found = PQgetResult(handle_.get());
     if (found == nullptr) return std::nullopt;
-    return rows{found};
+    rows given{found};
+    if (given.status() == PGRES_FATAL_ERROR && said_.empty()) said_ = given.code();
+    return given;
   }
 
   void await(int events) {
@@ -223,9 +230,10 @@ class connection {
   void check(int good) {
     if (good != 1) lose("08006");
   }
+  /// With the server's reason, where it has given one before it went.
   [[noreturn]] void lose(const std::string& code) {
     close();
-    throw fault{code};
+    throw fault{said_.empty() ? code : said_};
   }
   [[noreturn]] void throw_fault(const std::string& code) {
     if (PQstatus(handle_.get()) != CONNECTION_OK) lose(code);
@@ -238,6 +246,7 @@ class connection {
   std::string conninfo_;
   std::chrono::milliseconds patience_;
   clock::time_point deadline_{};
+  std::string said_{};     ///< the first code of an error, since `begin`
   bool is_local_ = false;  ///< a commit has not waited for its standbys
   std::unique_ptr<PGconn, finish> handle_{};
   std::map<std::string, std::string, std::less<>> prepared_{};

@@ -46,6 +46,11 @@ class transaction {
       return line_->run_once(sql, with).changed();
     } catch (const detail::fault& thrown) {
       const std::string_view code = thrown.code();
+      if (code == "53100") is_full_ = true;
+      if (code.starts_with("22") || code.starts_with("23") || code.starts_with("P0"))
+        throw bad_result{
+            {errc::handler_failed,
+             "a value does not fit, or a constraint or a trigger refused it [SQLSTATE " + std::string{code} + "]"}};
       if (code == "42501" || (!code.starts_with("42") && code != "08P01")) throw;
       throw bad_result{
           {errc::handler_failed,
@@ -59,6 +64,7 @@ class transaction {
   friend class detail::session;
   explicit transaction(detail::connection& line) noexcept : line_{&line} {}
   detail::connection* line_;
+  mutable bool is_full_ = false;  ///< `execute` met a full disk
 };
 
 namespace detail {
@@ -91,6 +97,7 @@ class session {
       line_.run("SAVEPOINT sello_effect");
       const bool fresh = insert_mark(line_, what, now);
       if (fresh && id_.empty()) id_ = transaction_id();
+      transaction_.is_full_ = false;
       if (fresh) lend();
       return fresh;
     });
@@ -163,6 +170,7 @@ class session {
 
   /// By the handler. What it committed so stays, and its mark with it: another try would pass for done.
   [[nodiscard]] bool was_ended() const noexcept { return ended_; }
+  [[nodiscard]] bool met_full_disk() const noexcept { return transaction_.is_full_; }
   [[nodiscard]] bool is_open() const noexcept { return open_ && line_.get() != nullptr; }
 
   [[nodiscard]] result<bool> marked(const mark& what) noexcept {

@@ -71,6 +71,9 @@ class session {
   }
   [[nodiscard]] transaction& current() noexcept { return transaction_; }
   [[nodiscard]] static constexpr bool was_ended() noexcept { return false; }  // no handler can: the commit hook refuses
+  [[nodiscard]] static constexpr bool met_full_disk() noexcept {
+    return false;
+  }  // the commit does, of which no handler knows
   [[nodiscard]] bool is_open() const noexcept { return turn_.owns_lock(); }
 
   [[nodiscard]] result<void> keep() noexcept {
