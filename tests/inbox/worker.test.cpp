@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -559,6 +560,17 @@ TEMPLATE_LIST_TEST_CASE("options that cannot be meant are refused", "[inbox][wor
   CHECK(refused({.backoff = 2s, .backoff_limit = 1s}));
   CHECK(refused({.claims = 0}));
   CHECK(refused({.batch = 0}));
+}
+
+TEMPLATE_LIST_TEST_CASE("a worker without a limit of its claims takes what there is", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  for (const char* id : {"msg_1", "msg_2"}) CHECK(deliver_akua(inbox.endpoint("akua"), id));
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  sello::worker worker{
+      inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}, {.claims = most, .batch = most}};
+  CHECK(worker.poll_once().value() == 2);
 }
 
 TEMPLATE_LIST_TEST_CASE("threads work off what arrives, and stop in order", "[inbox][worker]", support::backends) {

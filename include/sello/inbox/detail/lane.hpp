@@ -69,7 +69,7 @@ class lane {
     if (!session_) session_ = place_->effects.connect().value();
     claimed_ = place_->store
                    ->claim({.token = place_->token(),
-                            .limit = (std::max)(options.claims, options.batch),
+                            .limit = (std::min)((std::max)(options.claims, options.batch), std::size_t{10'000}),
                             .lease = options.lease,
                             .endpoints = &options.endpoints})
                    .value();

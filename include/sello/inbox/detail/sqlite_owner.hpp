@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -149,11 +150,11 @@ inline void park(const connection& in, delivery_id id) {
       "serial_key");
   rows(id);
   std::size_t count = 0;
-  std::optional<std::pair<std::int64_t, std::string>> turn;
+  std::set<std::pair<std::int64_t, std::string>> turns;  // generations may differ in their serial keys
   for (; rows.step(); ++count)
-    if (!rows.is_null(1)) turn.emplace(rows.integer(0), rows.text(1));
+    if (!rows.is_null(1)) turns.emplace(rows.integer(0), rows.text(1));
   if (count == 0) no_such(id, " does not wait: there is nothing to park");
-  if (turn) show_next(in, turn->first, turn->second);
+  for (const auto& [source, serial_key] : turns) show_next(in, source, serial_key);
   in.prepare("UPDATE delivery SET state = 3 WHERE id = ?")(id).run();
   change.commit();
 }
