@@ -429,10 +429,10 @@ TEST_CASE("pruning takes the marks that are meant, a thousand at a time") {
   const auto session = sello::postgres::effects{database}.connect().value();
   line.ask("INSERT INTO sello_mark SELECT 'akua', 'akua', i::text, i % 3, 0, i % 5, 0 FROM generate_series(1, 3500) i");
   const auto at = [](std::int64_t count) { return sello::timestamp{std::chrono::microseconds{count}}; };
-  CHECK(session->prune(at(1), at(0)).value() == 0);
-  CHECK(session->prune(at(1), at(1)).value() == 700);
+  CHECK(session->prune("akua", at(1), at(0)).value() == 0);
+  CHECK(session->prune("akua", at(1), at(1)).value() == 700);
   CHECK(line.ask("SELECT count(*) FROM sello_mark") == "2800");
-  CHECK(session->prune(at(9), at(1)).value() == 2800);
+  CHECK(session->prune("akua", at(9), at(1)).value() == 2800);
 }
 
 TEST_CASE("pruning looks at each of many rows once, and takes those that are meant") {

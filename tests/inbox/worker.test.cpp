@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -362,6 +363,36 @@ TEMPLATE_LIST_TEST_CASE("an inbox that was lost doubles no effect of a sender wi
     backend.lose_inbox();
     backend.advance(1h);
     CHECK(deliver(false) == 1);
+  }
+}
+
+TEMPLATE_LIST_TEST_CASE("an inbox made anew doubles no effect of a digest that was another event before",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto deliver = [&] {
+    const auto inbox = backend.open();
+    CHECK(deliver_kuenta(inbox.endpoint("kuenta"))->outcome() == outcome::queued);
+    CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
+          1);
+    return backend.ask("SELECT count(*) FROM effect");
+  };
+  CHECK(deliver() == 1);
+  backend.advance(24h * 7);
+  CHECK(deliver() == 2);
+  backend.lose_inbox();
+  backend.advance(1min);
+  CHECK(deliver() == 2);
+}
+
+TEMPLATE_LIST_TEST_CASE("each replay has an effect, though no time goes by", "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_kuenta(inbox.endpoint("kuenta")));
+  sello::worker worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}};
+  for (const int effects : {1, 2, 3}) {
+    CHECK(worker.poll_once().value() == 1);
+    CHECK(backend.ask("SELECT count(*) FROM effect") == effects);
+    REQUIRE(inbox.replay(inbox.list()->front().id));
   }
 }
 
@@ -715,4 +746,62 @@ TEMPLATE_LIST_TEST_CASE("marks go when no delivery can meet them any more", "[in
   backend.advance(1us);
   CHECK(worker.prune(24h * 180).value() == 2'500);
   CHECK(backend.ask("SELECT count(*) FROM sello_mark") == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("a mark stays as long as its work, though its delivery arrived again", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto kuenta = inbox.endpoint("kuenta");
+  bool parks = true;
+  sello::worker worker{inbox, backend.open_effects(),
+                       router_of<TestType>{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+                         if (std::exchange(parks, false)) CHECK(inbox.park(row->id));
+                         return write_row(row, tx);
+                       }}};
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  const bool replayed = GENERATE(false, true);
+  if (replayed) {  // the one that is parked in its handler is a replay
+    parks = false;
+    CHECK(worker.poll_once().value() == 1);
+    backend.advance(24h * 2);
+    REQUIRE(inbox.replay(inbox.list()->front().id));
+    parks = true;
+  }
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(inbox.list()->front().state == progress::parked);
+  backend.advance(24h * 4);
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  CHECK(worker.poll_once().value() == 1);
+  const auto effects = backend.ask("SELECT count(*) FROM effect");
+  CHECK(effects == (replayed ? 3 : 2));
+  backend.advance(24h * 200);
+  CHECK(worker.prune().value() == (replayed ? 1 : 0));
+  REQUIRE(inbox.replay(inbox.list()->front().id));
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == effects);
+}
+
+TEMPLATE_LIST_TEST_CASE("no inbox prunes the marks of another one with the same effects", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  TestType other;
+  const auto inbox = backend.open();
+  const auto second = other.open();
+  const router_of<TestType> parking{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+    if (row->endpoint == "two") CHECK(second.park(row->id));
+    return write_row(row, tx);
+  }};
+  sello::worker worker{inbox, backend.open_effects(), parking};
+  sello::worker second_worker{second, backend.open_effects(), parking};
+  CHECK(deliver_akua(inbox.endpoint("one"), "msg_1"));
+  CHECK(deliver_akua(second.endpoint("two"), "msg_1"));
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(second_worker.poll_once().value() == 1);
+  for (TestType* one : {&backend, &other}) one->advance(24h * 200);
+  CHECK(worker.prune().value() == 1);
+  CHECK(second_worker.prune().value() == 0);
+  REQUIRE(second.replay(second.list()->front().id));
+  CHECK(second_worker.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 2);
 }

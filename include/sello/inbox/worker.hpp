@@ -8,7 +8,9 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -91,16 +93,23 @@ class worker {
 
   /// Removes marks that no delivery can meet any more: those of deliveries that arrived longer ago than `keep`, and before
   /// all that still waits or is parked. How many. `keep` has to outlast the longest time after which a sender sends again,
-  /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend").
+  /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend"). Only those of this inbox's endpoints: another inbox with
+  /// the same effects has marks of its own there.
   [[nodiscard]] result<std::size_t> prune(std::chrono::seconds keep = std::chrono::days{180}) noexcept {
     if (keep < std::chrono::seconds{0}) return error{errc::malformed_option, "keep: it is negative"};
     return detail::guarded([&]() -> result<std::size_t> {
+      const inbox_stats known = shared_->store->stats().value();
       const auto oldest = shared_->store->oldest_work();
       if (!oldest) return oldest.error();
       const timestamp before = shared_->store->now() - std::chrono::microseconds{detail::micros(keep)};
       auto session = shared_->effects.connect();
       if (!session) return session.error();
-      return (*session)->prune((std::min)(before, oldest->value_or(before)), before);
+      std::set<std::string_view> names;
+      for (const endpoint_stats& one : known.endpoints) names.insert(one.endpoint);
+      std::size_t count = 0;
+      for (const std::string_view name : names)
+        count += (*session)->prune(name, (std::min)(before, oldest->value_or(before)), before).value();
+      return count;
     });
   }
 

@@ -106,13 +106,10 @@ class lane {
     return true;
   }
 
+  /// Only replays are numbered: an inbox made anew has lost count of a digest's events, whose windows tell them apart.
   [[nodiscard]] static mark mark_of(const stored& row) {
-    return {.endpoint = row->endpoint,
-            .provider = row->provider,
-            .key = row->key,
-            .generation = row->generation,
-            .occasion = row->occasion,
-            .arrived = row->arrived};
+    const std::int64_t generation = row->occasion < 0 ? row->generation : 0;
+    return {row->endpoint, row->provider, row->key, generation, row->occasion, row->arrived};
   }
 
   /// Too many deaths. It may be done all the same, where its end could not be noted.

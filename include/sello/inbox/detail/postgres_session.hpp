@@ -180,10 +180,11 @@ class session {
     });
   }
 
-  [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
+  [[nodiscard]] result<std::size_t> prune(std::string_view endpoint, timestamp before,
+                                          timestamp marked_before) noexcept {
     return guarded([&] {
       ready_anew();
-      return prune_marks(line_, count_of(arrived_before), count_of(marked_before));
+      return prune_marks(line_, endpoint, count_of(before), count_of(marked_before));
     });
   }
   /// For who makes the table at the first opening.

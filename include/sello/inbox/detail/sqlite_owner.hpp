@@ -111,7 +111,7 @@ namespace sello::inline v0::sqlite::detail {
   in.prepare(
         "INSERT INTO work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) SELECT "
         "id, "
-        "generation, source, 0, ?1, ?1, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?2")(now, id)
+        "generation, source, 0, ?1, -?1, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?2")(now, id)
       .run();
   return true;
 }
@@ -164,7 +164,8 @@ inline void park(const connection& in, delivery_id id) {
 }
 
 [[nodiscard]] inline std::optional<timestamp> oldest_work(const connection& from) {
-  statement row = from.prepare("SELECT min(d.arrived) FROM work w JOIN delivery d ON d.id = w.delivery");
+  statement row = from.prepare(
+      "SELECT min(coalesce(nullif(abs(w.occasion), 0), d.arrived)) FROM work w JOIN delivery d ON d.id = w.delivery");
   return row.step() ? read_time(row, 0) : std::nullopt;
 }
 
