@@ -305,6 +305,24 @@ TEMPLATE_LIST_TEST_CASE("what is released counts for nothing", "[inbox]", suppor
   CHECK(again[0]->crashes == 0);
 }
 
+TEMPLATE_LIST_TEST_CASE("an outage pushes no failure of the handler out", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  CHECK(settle(inbox, ticket_of(claim(inbox).front()), settlement::kind::retried,
+               sello::error{errc::handler_failed, "account 7 is closed"}) == 0);
+  for (int i = 0; i < 9; ++i) {
+    backend.advance(1s);
+    CHECK(settle(inbox, ticket_of(claim(inbox).front()), settlement::kind::released,
+                 sello::error{errc::store_unavailable, "nobody answers"}) == 0);
+  }
+  const auto failures = inbox.show(inbox.list()->front().id)->failures;
+  REQUIRE(failures.size() == 2);
+  CHECK(failures[0].why.where == "account 7 is closed");
+  CHECK(failures[1].why.where == "nobody answers");
+  CHECK(failures[1].at == backend.now());
+}
+
 TEMPLATE_LIST_TEST_CASE("a parked delivery goes back to work as it is, one that is done gets the next generation",
                         "[inbox]", support::backends) {
   TestType backend;

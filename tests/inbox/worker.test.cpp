@@ -604,6 +604,54 @@ TEMPLATE_LIST_TEST_CASE("a worker without a limit of its claims takes what there
   CHECK(worker.poll_once().value() == 2);
 }
 
+TEMPLATE_LIST_TEST_CASE("a handler that polls its own worker is told so, and does not wait for itself",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  std::function<result<std::size_t>()> poll;
+  std::optional<error> said;
+  sello::worker worker{inbox, backend.open_effects(),
+                       router_of<TestType>{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+                         if (const auto nested = poll(); !nested) said = nested.error();
+                         return write_row(row, tx);
+                       }}};
+  poll = [&] { return worker.poll_once(); };
+  CHECK(worker.poll_once().value() == 1);
+  REQUIRE(said);
+  CHECK(said->code == errc::handler_failed);
+  CHECK(said->where == "a handler cannot use its worker; do that outside of it");
+  CHECK(worker.poll_once().value() == 0);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("what a database refuses of a handler's statement is the handler's failure, no outage",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto effects = backend.open_effects();
+  backend.change_effects("CREATE TABLE settled(n BIGINT PRIMARY KEY, amount BIGINT NOT NULL CHECK (amount > 0))");
+  backend.change_effects("INSERT INTO settled VALUES (1, 1)");
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const std::string statement = GENERATE("INSERT INTO settled VALUES (1, 1)", "INSERT INTO settled VALUES (2, 0)",
+                                         "INSERT INTO settled VALUES (3, NULL)");
+  sello::worker worker{inbox, effects,
+                       router_of<TestType>{.handler = [&](const sello::stored&, auto& tx) -> result<void> {
+                         try {
+                           tx.execute(statement);
+                         } catch (const sello::bad_result& thrown) {
+                           return thrown.error();
+                         }
+                         return {};
+                       }}};
+  CHECK(worker.poll_once().value() == 1);
+  const auto row = inbox.list()->front();
+  CHECK(row.attempts == 1);
+  REQUIRE(row.last_failure);
+  CHECK(row.last_failure->why.code == errc::handler_failed);
+  CHECK(row.last_failure->why.where.find("constraint") != std::string::npos);
+}
+
 TEMPLATE_LIST_TEST_CASE("threads work off what arrives, and stop in order", "[inbox][worker]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();

@@ -34,7 +34,8 @@ struct mark {
 /// was kept durable; where it fails, the marks say later what was. `is_open`: there is a transaction; an `undo` that finds
 /// its savepoint gone ends it, and all that was kept in it is lost. `keep` and `commit` refuse what a handler has ended
 /// itself, with `handler_failed`; `was_ended`: it was, and may have committed its mark so. `met_full_disk`: a
-/// handler could not write for want of room, for which it is not to blame. `marked` only looks.
+/// handler could not write for want of room, for which it is not to blame. `marked` only looks. `reach_standbys`: outside
+/// of a transaction; what was met is wherever a commit waits to be.
 ///
 /// `prune` removes an endpoint's marks whose occasion, or else the delivery's arrival, is before the first time, if they were
 /// made before the second: a delivery may have arrived again since, and its work row has the occasion alone.
@@ -50,6 +51,7 @@ concept effects_session = requires(S& s, const mark& what, std::string_view endp
   { s.undo() } -> std::same_as<void>;
   { s.commit() } -> std::same_as<result<void>>;
   { s.rollback() } -> std::same_as<void>;
+  { s.reach_standbys() } -> std::same_as<result<void>>;
   { s.marked(what) } -> std::same_as<result<bool>>;
   { s.prune(endpoint, time, time) } -> std::same_as<result<std::size_t>>;
 };

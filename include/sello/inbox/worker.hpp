@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -80,14 +81,19 @@ class worker {
   [[nodiscard]] bool is_stopping() const noexcept { return shared_->stopping; }
 
   /// For a loop of one's own: works off what one claim takes, on this thread, and gives how many deliveries that were; 0:
-  /// nothing was due. One call at a time.
+  /// nothing was due. One call at a time; refused in a handler or an observer that it calls itself.
   [[nodiscard]] result<std::size_t> poll_once() noexcept {
     return detail::guarded([&]() -> result<std::size_t> {
       if (!process_.is_here()) return forked();
+      if (poller_ == std::this_thread::get_id())
+        return error{errc::handler_failed, "a handler cannot use its worker; do that outside of it"};
       const std::lock_guard lock{own_mutex_};
       shared_->leases.start();
       if (!own_) own_ = std::make_unique<lane>(*shared_);
-      return own_->poll();
+      poller_ = std::this_thread::get_id();
+      auto done = own_->poll();
+      poller_ = std::thread::id{};
+      return done;
     });
   }
 
@@ -152,6 +158,7 @@ class worker {
   std::vector<std::thread> threads_{};
   std::mutex own_mutex_{};
   std::unique_ptr<lane> own_{};
+  std::atomic<std::thread::id> poller_{};  ///< who is in `poll_once`
 };
 
 }  // namespace sello::inline v0

@@ -218,6 +218,8 @@ class lane {
 
   void settle() {
     if (settled_.empty()) return;
+    const auto was_met = [](const tried& one) { return one.settled.late_mark; };
+    if (std::any_of(settled_.begin(), settled_.end(), was_met)) session_->reach_standbys().value();
     std::vector<settlement> all;
     for (const tried& one : settled_) all.push_back(one.settled);
     const auto lost = place_->store->settle(all);

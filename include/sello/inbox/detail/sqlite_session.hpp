@@ -73,6 +73,7 @@ class session {
   [[nodiscard]] static constexpr bool met_full_disk() noexcept {
     return false;
   }  // the commit does, of which no handler knows
+  [[nodiscard]] static result<void> reach_standbys() noexcept { return {}; }
   [[nodiscard]] bool is_open() const noexcept { return turn_.owns_lock(); }
 
   [[nodiscard]] result<void> keep() noexcept {
