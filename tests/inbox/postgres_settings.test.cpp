@@ -98,6 +98,38 @@ TEST_CASE("the isolation that a server's owner prefers is not the inbox's") {
   CHECK(noted(line) == "read committed 1");
 }
 
+TEST_CASE("a connection that failed before it was set up is made anew") {
+  const std::string database = new_database();
+  const postgres_line line{database};
+  line.ask(
+      "CREATE SCHEMA fake; CREATE TABLE fake.broken(it boolean); INSERT INTO fake.broken VALUES (false); "
+      "CREATE FUNCTION fake.pg_is_in_recovery() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN IF (SELECT bool_or(b.it) "
+      "FROM fake.broken b) THEN RAISE EXCEPTION USING ERRCODE = '53200'; END IF; RETURN false; END $$");
+  const std::string name = line.ask("SELECT current_database()");
+  line.ask("ALTER DATABASE " + name + " SET default_transaction_isolation = 'serializable'");
+  const std::string conninfo = database + " options='-c search_path=fake,public,pg_catalog'";
+  const sello::postgres::inbox inbox{conninfo};
+  const auto akua = inbox.endpoint("akua");
+  note_at_each_insert(line, "transaction_isolation", "sello.delivery", "");
+  line.ask("UPDATE fake.broken SET it = true");
+  for (int i = 0; i < 8; ++i) {  // on each of its connections
+    const auto refused = deliver_akua(akua, "msg_1");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().where.find("PostgreSQL lacks memory or disk") == 0);
+  }
+  line.ask("UPDATE fake.broken SET it = false");
+  CHECK(deliver_akua(akua, "msg_1"));
+  CHECK(noted(line) == "read committed 1");
+
+  const auto session = sello::postgres::effects{conninfo}.connect().value();
+  const sello::detail::mark mark{.endpoint = "akua", .provider = "akua", .key = "msg_1"};
+  CHECK(session->marked(mark));
+  line.ask("UPDATE fake.broken SET it = true");
+  line.ask("SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = '" + name +
+           "' AND pid <> pg_backend_pid()");
+  for (int i = 0; i < 2; ++i) CHECK_FALSE(session->marked(mark));
+}
+
 TEST_CASE("texts are kept as they came, whatever encoding somebody has set for the client") {
   const std::string database = new_database() + " client_encoding=LATIN1";
   const sello::postgres::inbox inbox{database};
@@ -288,6 +320,44 @@ TEST_CASE("two generations that are done at the same moment leave nothing that w
   line.ask("COMMIT");
   for (std::thread& each : workers) each.join();
   CHECK(inbox.list()->front().state == progress::handled);
+}
+
+TEST_CASE(
+    "an owner who parks or replays what a worker ends at the same moment waits for it, and neither is turned back") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const auto id = inbox.list()->front().id;
+  const postgres_line worker{database};
+  const postgres_line other{database};
+  const auto by_owner = [&](const auto& what) {
+    worker.ask("BEGIN");
+    worker.ask("SELECT 1 FROM sello.delivery FOR UPDATE");  // as `settle` does, and its owner
+    auto done = std::async(std::launch::async, what);
+    while (done.wait_for(0s) != std::future_status::ready &&
+           other.ask("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                     "wait_event_type = 'Lock'") == "0") {
+    }
+    worker.ask("DELETE FROM sello.work");
+    worker.ask("UPDATE sello.delivery SET state = 1");
+    worker.ask("COMMIT");
+    return done.get();
+  };
+  SECTION("parks") {
+    const auto done = by_owner([&] { return inbox.park(id); });
+    REQUIRE_FALSE(done);
+    CHECK(done.error().where.find("does not wait") != std::string::npos);
+  }
+  SECTION("has locked what the worker parks") {
+    const auto held = inbox.store()->claim({.token = 7, .lease = 60s}).value();
+    const sello::detail::settlement parked{.held = sello::detail::ticket_of(held.front()),
+                                           .what = sello::detail::settlement::kind::parked};
+    CHECK(by_owner([&] { return inbox.store()->settle({&parked, 1}); }).value() == 1);
+  }
+  SECTION("replays") {
+    CHECK(by_owner([&] { return inbox.replay(id); }));
+    CHECK(inbox.list()->front().generation == 1);
+  }
 }
 
 TEST_CASE("a place that cannot connect is taken last") {

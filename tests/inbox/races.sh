@@ -8,7 +8,7 @@
 # Ends with 1 if there is a race, or a control is not caught, and with 77 where something is not installed. Debian's libpq and
 # OpenSSL are not instrumented; nothing is reported of them, so nothing is suppressed.
 set -uo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 export TSAN_OPTIONS="halt_on_error=1 ${TSAN_OPTIONS:-}"
 
 programs=build/tsan/tests/inbox

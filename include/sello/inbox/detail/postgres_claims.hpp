@@ -63,7 +63,7 @@ inline constexpr std::string_view holds_sql =
     "SELECT 1 FROM sello.work WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
-/// With the delivery locked, for another generation of it may be done at the same time.
+/// With the delivery locked, as by its owner, for another generation of it may be done at the same time.
 inline constexpr std::string_view finish_sql =
     "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR UPDATE) "
     "DELETE FROM sello.work WHERE delivery = (SELECT id FROM locked) AND generation = $2::bigint AND "
@@ -74,8 +74,9 @@ inline constexpr std::string_view show_sql =
     "UPDATE sello.delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM "
     "sello.work WHERE delivery = $1::bigint), $2::bigint) WHERE id = $1::bigint";
 inline constexpr std::string_view park_sql =
+    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR UPDATE) "
     "UPDATE sello.work SET state = 1, token = 0, running = 0, attempts = attempts + 1 WHERE "
-    "delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint AND state = 0 "
+    "delivery = (SELECT id FROM locked) AND generation = $2::bigint AND token = $3::bigint AND state = 0 "
     "RETURNING source, size, serial_key";
 inline constexpr std::string_view again_sql =
     "UPDATE sello.work SET due = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $4::bigint, token = 0, "

@@ -108,20 +108,21 @@ class connection {
         "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true), set_config('client_min_messages', 'warning', "
         "true)");
     const std::string& name = prepare(sql);
+    std::vector<rows> found;
+    found.reserve(all.size());  // nothing may throw between the first message and the last answer
     check(PQenterPipelineMode(handle_.get()));
     send(synced, parameters{});
     for (const parameters& one : all) send(name, one);
     check(PQpipelineSync(handle_.get()));
-    std::vector<rows> found;
     for (std::size_t i = 0; i <= all.size(); ++i) {
       auto one = next_result();
-      if (!one) lose("08006");
+      if (!one || (said_.empty() && one->status() != PGRES_TUPLES_OK && one->status() != PGRES_COMMAND_OK))
+        lose("08006");
       if (i != 0) found.push_back(*std::move(one));
       static_cast<void>(next_result());  // the null behind each
     }
-    auto end = next_result();
-    for (int i = 0; i < 2 && !said_.empty() && !is_sync(end); ++i) end = next_result();  // the commit itself has failed
-    if (!is_sync(end) || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
+    const auto end = next_result();
+    if (!end || end->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
     if (!said_.empty()) throw_fault(said_);
     require_standbys();
     return found;
@@ -174,10 +175,6 @@ class connection {
     deadline_ = clock::now() + patience_;
     said_.clear();
     is_local_ = false;
-  }
-
-  [[nodiscard]] static bool is_sync(const std::optional<rows>& what) noexcept {
-    return what && what->status() == PGRES_PIPELINE_SYNC;
   }
 
   [[nodiscard]] const std::string& prepare(std::string_view sql) {

@@ -75,9 +75,14 @@ class pool {
  private:
   void ready(connection& one) const {
     if (one.is_open()) return;
-    connect(one, sure_);
-    one.script(
-        "SET default_transaction_isolation = 'read committed'");  // what the statements of the inbox are made for
+    try {
+      connect(one, sure_);
+      one.script(
+          "SET default_transaction_isolation = 'read committed'");  // what the statements of the inbox are made for
+    } catch (...) {
+      one.close();  // or the next one would take it for ready
+      throw;
+    }
   }
 
   bool sure_;

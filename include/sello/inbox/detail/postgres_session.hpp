@@ -228,7 +228,12 @@ class session {
       fail("this process was forked after the effects were connected; make effects of its own in each process");
     if (!line_.is_open()) {
       open_ = false;
-      connect(line_, true);
+      try {
+        connect(line_, true);
+      } catch (...) {
+        line_.close();
+        throw;
+      }
     }
   }
 
