@@ -563,8 +563,8 @@ TEST_CASE("an effect and its mark are one") {
     CHECK(session->begin(old, sello::timestamp{10us}).value());
     REQUIRE(session->keep());
     REQUIRE(session->commit());
-    CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{10us}).value() == 1);  // `a`, marked at 0
-    CHECK(session->prune(sello::timestamp{1us}, sello::timestamp{11us}).value() == 1);
+    CHECK(session->prune("akua", sello::timestamp{1us}, sello::timestamp{10us}).value() == 1);  // `a`, marked at 0
+    CHECK(session->prune("akua", sello::timestamp{1us}, sello::timestamp{11us}).value() == 1);
     CHECK(rows() == "10");
   }
   SECTION("a handler cannot have its effect committed without a sync") {

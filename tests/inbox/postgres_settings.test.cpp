@@ -14,9 +14,11 @@
 #include <vector>
 
 #include <sello/inbox/postgres.hpp>
+#include <sello/inbox/sqlite.hpp>
 #include <sello/sello.hpp>
 
 #include "catch.hpp"
+#include "inbox/outage.hpp"
 #include "inbox/postgres_backend.hpp"
 
 namespace {
@@ -460,37 +462,131 @@ TEST_CASE("what two machines put into quarantine at the same moment stays within
   CHECK(inbox.stats()->quarantined == 1);
 }
 
+namespace {
+
+/// Asks for a standby that is not there, and ends what waits for it.
+class absent_standby {
+ public:
+  explicit absent_standby(const std::string& database) : line_{database} {
+    line_.ask("SET synchronous_commit = local");
+    line_.ask("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    line_.ask("SELECT pg_reload_conf()");
+  }
+  ~absent_standby() { forget(); }
+  absent_standby(const absent_standby&) = delete;
+  absent_standby& operator=(const absent_standby&) = delete;
+
+  void forget() const {
+    line_.ask("ALTER SYSTEM RESET synchronous_standby_names");
+    line_.ask("SELECT pg_reload_conf()");
+  }
+  /// False: it has ended without.
+  template <class Future>
+  [[nodiscard]] bool makes_wait(const Future& sent) const {
+    while (sent.wait_for(0s) != std::future_status::ready)
+      if (line_.ask("SELECT count(*)" + waiting) != "0") return true;
+    return false;
+  }
+  void cancel() const { line_.ask("SELECT pg_cancel_backend(pid)" + waiting); }
+
+ private:
+  const std::string waiting = " FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()";
+  postgres_line line_;
+};
+
+}  // namespace
+
 TEST_CASE("nothing is acknowledged before its standbys have it, though somebody ends the wait") {
   const std::string database = new_database();
+  const bool is_quiet = GENERATE(false, true);
+  if (is_quiet)
+    postgres_line{database}.ask("ALTER DATABASE " + postgres_line{database}.ask("SELECT current_database()") +
+                                " SET client_min_messages = error");
   const sello::postgres::inbox inbox{database, {.patience = 60s}};
   const auto akua = inbox.endpoint("akua");
   CHECK(deliver_akua(akua, "before"));
-  const postgres_line line{database};
-  line.ask("SET synchronous_commit = local");
-  line.ask("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-  line.ask("SELECT pg_reload_conf()");
-  const std::string waiting = " FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()";
+  const absent_standby standby{database};
   const auto put = [&](int i) {
     return std::async(std::launch::async, [&akua, i] { return deliver_akua(akua, "msg_" + std::to_string(i)); });
   };
-  const auto waits = [&](const auto& sent) {
-    while (sent.wait_for(0s) != std::future_status::ready)
-      if (line.ask("SELECT count(*)" + waiting) != "0") return true;
-    return false;
-  };
   int i = 0;
   auto sent = put(i);
-  while (!waits(sent)) sent = put(++i);  // until the server has read its new configuration
-  line.ask("SELECT pg_cancel_backend(pid)" + waiting);
+  while (!standby.makes_wait(sent)) sent = put(++i);  // until the server has read its new configuration
+  standby.cancel();
   const auto refused = sent.get();
   CHECK_FALSE(refused);
   INFO((refused ? "" : refused.error().where));
   CHECK((!refused && refused.error().where.find("somebody cancelled a commit that waited for its standby") == 0));
   sent = put(i);
-  CHECK(waits(sent));  // it is here by now, but not there
-  line.ask("ALTER SYSTEM RESET synchronous_standby_names");
-  line.ask("SELECT pg_reload_conf()");
+  CHECK(standby.makes_wait(sent));  // it is here by now, but not there
+  standby.forget();
   CHECK(sent.get()->outcome() == outcome::duplicate);
+}
+
+TEST_CASE("no effect is done before its standbys have it, though somebody ends the wait") {
+  const support::temporary_folder folder;
+  const std::string database = new_database();
+  postgres_line{database}.ask("CREATE TABLE effect(key text)");
+  const sello::sqlite::inbox inbox{folder.file("inbox.db")};
+  sello::basic_router<transaction> router;
+  router.on<sello::akua::payment_capture_cleared>([](const auto& event, transaction& tx) {
+    tx.execute("SET client_min_messages = error");
+    tx.execute("INSERT INTO effect VALUES ($1)", event.idempotency_key);
+  });
+  sello::worker worker{inbox, sello::postgres::effects{database, 60s}, router, {.backoff = 1ms, .backoff_limit = 1ms}};
+  const auto poll = [&] { return std::async(std::launch::async, [&] { return worker.poll_once(); }); };
+  const auto deliver = [&](int i) { REQUIRE(deliver_akua(inbox.endpoint("akua"), "msg_" + std::to_string(i))); };
+  const absent_standby standby{database};
+  int i = 0;
+  deliver(i);
+  auto polled = poll();
+  while (!standby.makes_wait(polled)) {
+    CHECK(polled.get());
+    deliver(++i);
+    polled = poll();
+  }
+  standby.cancel();
+  const auto refused = polled.get();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().where.find("somebody cancelled a commit that waited for its standby") == 0);
+  CHECK(inbox.list()->back().state == progress::waiting);
+  std::this_thread::sleep_for(2ms);
+  polled = poll();
+  CHECK(standby.makes_wait(polled));  // its mark is here by now, but not there
+  CHECK(inbox.list()->back().state == progress::waiting);
+  standby.forget();
+  CHECK(polled.get());
+  CHECK(inbox.list()->back().state == progress::handled);
+  CHECK(postgres_line{database}.ask("SELECT count(*) FROM effect") == std::to_string(i + 1));
+}
+
+TEST_CASE("what a pruning takes from under a requalification is stored all the same") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const auto akua = inbox.endpoint("akua", {.quarantine = {.count = 1}});
+  const support::request<sello::akua::verifier> sent{R"({"type":"x"})", {.id = "msg_1"}};
+  akua.suspect<sello::akua::provider>(sent.headers, sent.body);
+  postgres_line{database}.ask(
+      "CREATE TABLE met(n int); INSERT INTO met VALUES (1); CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$ BEGIN UPDATE public.met SET n = n - 1 WHERE n > 0; IF FOUND THEN RETURN NULL; END IF; RETURN NEW; END $$; "
+      "CREATE TRIGGER meet BEFORE INSERT ON sello.delivery FOR EACH ROW EXECUTE FUNCTION meet()");
+  CHECK(inbox.requalify(sello::akua::verifier{support::secret}, "akua").value() == 1);
+  CHECK(inbox.list()->size() == 1);
+}
+
+TEST_CASE("a suspect that is not kept waits for no connection") {
+  const support::postgres_backend backend;
+  const auto inbox = backend.open();
+  const auto keep = [&] {
+    return inbox.store()->quarantine({.endpoint = "akua", .provider = "akua", .body = "{}"},
+                                     {.count = 10, .per_minute = 1});
+  };
+  CHECK(keep());
+  support::outage<support::postgres_backend> server{backend};
+  server.begin();
+  CHECK(keep());  // the second in its minute
+  server.end();
+  CHECK(inbox.stats()->quarantined == 1);
 }
 
 TEST_CASE("pruning takes the marks that are meant, a thousand at a time") {
@@ -499,10 +595,10 @@ TEST_CASE("pruning takes the marks that are meant, a thousand at a time") {
   const auto session = sello::postgres::effects{database}.connect().value();
   line.ask("INSERT INTO sello_mark SELECT 'akua', 'akua', i::text, i % 3, 0, i % 5, 0 FROM generate_series(1, 3500) i");
   const auto at = [](std::int64_t count) { return sello::timestamp{std::chrono::microseconds{count}}; };
-  CHECK(session->prune(at(1), at(0)).value() == 0);
-  CHECK(session->prune(at(1), at(1)).value() == 700);
+  CHECK(session->prune("akua", at(1), at(0)).value() == 0);
+  CHECK(session->prune("akua", at(1), at(1)).value() == 700);
   CHECK(line.ask("SELECT count(*) FROM sello_mark") == "2800");
-  CHECK(session->prune(at(9), at(1)).value() == 2800);
+  CHECK(session->prune("akua", at(9), at(1)).value() == 2800);
 }
 
 TEST_CASE("pruning looks at each of many rows once, and takes those that are meant") {

@@ -65,8 +65,11 @@ struct split_session {
   [[nodiscard]] bool is_open() const { return real->is_open(); }
   [[nodiscard]] bool was_ended() const { return real->was_ended(); }
   [[nodiscard]] bool met_full_disk() const { return real->met_full_disk(); }
+  [[nodiscard]] sello::result<void> reach_standbys() const { return real->reach_standbys(); }
   sello::result<bool> marked(const sello::detail::mark& what) { return real->marked(what); }
-  sello::result<std::size_t> prune(sello::timestamp a, sello::timestamp b) { return real->prune(a, b); }
+  sello::result<std::size_t> prune(std::string_view at, sello::timestamp a, sello::timestamp b) {
+    return real->prune(at, a, b);
+  }
 };
 struct split_effects {
   using transaction = sello::sqlite::transaction;

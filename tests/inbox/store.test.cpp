@@ -3,10 +3,13 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <sello/route/receiver.hpp>
 
 #include "catch.hpp"
 #include "inbox/backends.hpp"
@@ -302,6 +305,24 @@ TEMPLATE_LIST_TEST_CASE("what is released counts for nothing", "[inbox]", suppor
   CHECK(again[0]->crashes == 0);
 }
 
+TEMPLATE_LIST_TEST_CASE("an outage pushes no failure of the handler out", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  CHECK(settle(inbox, ticket_of(claim(inbox).front()), settlement::kind::retried,
+               sello::error{errc::handler_failed, "account 7 is closed"}) == 0);
+  for (int i = 0; i < 9; ++i) {
+    backend.advance(1s);
+    CHECK(settle(inbox, ticket_of(claim(inbox).front()), settlement::kind::released,
+                 sello::error{errc::store_unavailable, "nobody answers"}) == 0);
+  }
+  const auto failures = inbox.show(inbox.list()->front().id)->failures;
+  REQUIRE(failures.size() == 2);
+  CHECK(failures[0].why.where == "account 7 is closed");
+  CHECK(failures[1].why.where == "nobody answers");
+  CHECK(failures[1].at == backend.now());
+}
+
 TEMPLATE_LIST_TEST_CASE("a parked delivery goes back to work as it is, one that is done gets the next generation",
                         "[inbox]", support::backends) {
   TestType backend;
@@ -526,6 +547,29 @@ TEMPLATE_LIST_TEST_CASE("the next of a serial key has its turn when its owner pa
   CHECK(last[0]->key == "msg_2");
 }
 
+TEMPLATE_LIST_TEST_CASE("the next of each serial key has its turn when both generations of a delivery are parked",
+                        "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto kuenta = [&](const char* key) {
+    return inbox.endpoint("kuenta", {.serial_by = [key](const sello::signed_facts&) { return std::string{key}; },
+                                     .parked_blocks = false});
+  };
+  const auto body = [](const char* id) {
+    return std::string{R"({"event":"credit.disbursed","data":{"id":")"} + id + "\"}}";
+  };
+  for (const char* key : {"one", "two"}) {  // another rule for the keys, after a deploy
+    CHECK(deliver_kuenta(kuenta(key), body("both"))->outcome() == outcome::queued);
+    CHECK(deliver_kuenta(kuenta(key), body(key))->outcome() == outcome::queued);
+    backend.advance(72h);
+  }
+  const auto heads = claim(inbox, 1);
+  REQUIRE(heads.size() == 2);
+  CHECK(heads[0]->id == heads[1]->id);
+  REQUIRE(inbox.park(heads[0]->id));
+  CHECK(claim(inbox, 2).size() == 2);
+}
+
 TEMPLATE_LIST_TEST_CASE("an equal event after its window has the serial key of its own time", "[inbox]",
                         support::backends) {
   TestType backend;
@@ -684,6 +728,62 @@ TEMPLATE_LIST_TEST_CASE("a quarantined delivery is stored once its verifier is m
   CHECK(rows[0].key == "msg_5");
   CHECK(rows[1].key == "msg_3");
   CHECK(sello::timestamp{rows[1].arrived} == sello::timestamp{std::chrono::floor<std::chrono::microseconds>(arrived)});
+}
+
+TEMPLATE_LIST_TEST_CASE("no secret of one endpoint proves what came to another", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const sello::akua::verifier sandbox{support::secret};
+  const sello::endpoint_options ringed{.quarantine = {.count = 10}};
+  const auto suspect = [&](const auto& at, const std::string& id) {
+    const support::request<sello::akua::verifier> sent{
+        R"({"type":"x"})", {.id = id, .sent_at = std::chrono::system_clock::time_point{backend.now()}}};
+    at.template suspect<sello::akua::provider>(sent.headers, sent.body);
+  };
+  suspect(inbox.endpoint("production", ringed), "msg_1");
+  SECTION("where both have suspects") { suspect(inbox.endpoint("sandbox", ringed), "msg_2"); }
+  SECTION("where the other one has a receiver with a ring") {
+    const sello::receiver receiver{sandbox, inbox.endpoint("sandbox", ringed)};
+    static_cast<void>(inbox.endpoint("production", ringed));
+    CHECK(inbox.requalify(sandbox).error().code == errc::malformed_option);
+    suspect(inbox.endpoint("sandbox", ringed), "msg_2");
+  }
+  const auto refused = inbox.requalify(sandbox);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == errc::malformed_option);
+  CHECK(refused.error().where ==
+        "its endpoints are \"production\", \"sandbox\": write inbox.requalify(verifier, \"production\"), with the "
+        "endpoint whose secret it has");
+  CHECK(inbox.requalify(sandbox, "sandbx").error().where.find("call inbox.endpoint(\"sandbx\", ...) first") == 0);
+  CHECK(inbox.requalify(sello::kuenta::verifier{support::secret}).value() == 0);
+  CHECK(inbox.requalify(sandbox, "sandbox").value() == 1);
+  CHECK(inbox.stats()->quarantined == 1);
+  REQUIRE(inbox.list()->size() == 1);
+  CHECK(inbox.list()->front().endpoint == "sandbox");
+}
+
+TEMPLATE_LIST_TEST_CASE("strangers at one endpoint take nothing from another's quarantine", "[inbox]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto suspect = [&](const auto& at) { at.template suspect<sello::akua::provider>({{"svix-id", "x"}}, "{}"); };
+  const auto production = inbox.endpoint("production", {.quarantine = {.count = 10, .per_minute = 4}});
+  const auto sandbox = inbox.endpoint("sandbox", {.quarantine = {.count = 1, .per_minute = 4}});
+  for (int i = 0; i < 3; ++i) suspect(production);
+  for (int i = 0; i < 4; ++i) suspect(sandbox);
+  CHECK(inbox.stats()->quarantined == 4);
+  suspect(production);
+  suspect(production);  // the fifth in this minute
+  CHECK(inbox.stats()->quarantined == 5);
+}
+
+TEMPLATE_LIST_TEST_CASE("a ring without a limit keeps all", "[inbox]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  const auto akua = inbox.endpoint("akua", {.quarantine = {.count = most, .bytes = most, .per_minute = most}});
+  for (int i = 0; i < 2; ++i) akua.template suspect<sello::akua::provider>({{"svix-id", "x"}}, "{}");
+  CHECK(inbox.stats()->quarantined == 2);
 }
 
 TEMPLATE_LIST_TEST_CASE("what is in quarantine is forgotten before the key of its later try", "[inbox]",

@@ -7,11 +7,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -364,6 +366,36 @@ TEMPLATE_LIST_TEST_CASE("an inbox that was lost doubles no effect of a sender wi
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("an inbox made anew doubles no effect of a digest that was another event before",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto deliver = [&] {
+    const auto inbox = backend.open();
+    CHECK(deliver_kuenta(inbox.endpoint("kuenta"))->outcome() == outcome::queued);
+    CHECK(sello::worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}}.poll_once().value() ==
+          1);
+    return backend.ask("SELECT count(*) FROM effect");
+  };
+  CHECK(deliver() == 1);
+  backend.advance(24h * 7);
+  CHECK(deliver() == 2);
+  backend.lose_inbox();
+  backend.advance(1min);
+  CHECK(deliver() == 2);
+}
+
+TEMPLATE_LIST_TEST_CASE("each replay has an effect, though no time goes by", "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_kuenta(inbox.endpoint("kuenta")));
+  sello::worker worker{inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}};
+  for (const int effects : {1, 2, 3}) {
+    CHECK(worker.poll_once().value() == 1);
+    CHECK(backend.ask("SELECT count(*) FROM effect") == effects);
+    REQUIRE(inbox.replay(inbox.list()->front().id));
+  }
+}
+
 TEMPLATE_LIST_TEST_CASE("an identical event after a short window and a pruning is another one", "[inbox][worker]",
                         support::backends) {
   TestType backend;
@@ -561,6 +593,65 @@ TEMPLATE_LIST_TEST_CASE("options that cannot be meant are refused", "[inbox][wor
   CHECK(refused({.batch = 0}));
 }
 
+TEMPLATE_LIST_TEST_CASE("a worker without a limit of its claims takes what there is", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  for (const char* id : {"msg_1", "msg_2"}) CHECK(deliver_akua(inbox.endpoint("akua"), id));
+  const std::size_t most = std::numeric_limits<std::size_t>::max();
+  sello::worker worker{
+      inbox, backend.open_effects(), router_of<TestType>{.handler = write_row}, {.claims = most, .batch = most}};
+  CHECK(worker.poll_once().value() == 2);
+}
+
+TEMPLATE_LIST_TEST_CASE("a handler that polls its own worker is told so, and does not wait for itself",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  std::function<result<std::size_t>()> poll;
+  std::optional<error> said;
+  sello::worker worker{inbox, backend.open_effects(),
+                       router_of<TestType>{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+                         if (const auto nested = poll(); !nested) said = nested.error();
+                         return write_row(row, tx);
+                       }}};
+  poll = [&] { return worker.poll_once(); };
+  CHECK(worker.poll_once().value() == 1);
+  REQUIRE(said);
+  CHECK(said->code == errc::handler_failed);
+  CHECK(said->where == "a handler cannot use its worker; do that outside of it");
+  CHECK(worker.poll_once().value() == 0);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("what a database refuses of a handler's statement is the handler's failure, no outage",
+                        "[inbox][worker]", support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto effects = backend.open_effects();
+  backend.change_effects("CREATE TABLE settled(n BIGINT PRIMARY KEY, amount BIGINT NOT NULL CHECK (amount > 0))");
+  backend.change_effects("INSERT INTO settled VALUES (1, 1)");
+  CHECK(deliver_akua(inbox.endpoint("akua"), "msg_1"));
+  const std::string statement = GENERATE("INSERT INTO settled VALUES (1, 1)", "INSERT INTO settled VALUES (2, 0)",
+                                         "INSERT INTO settled VALUES (3, NULL)");
+  sello::worker worker{inbox, effects,
+                       router_of<TestType>{.handler = [&](const sello::stored&, auto& tx) -> result<void> {
+                         try {
+                           tx.execute(statement);
+                         } catch (const sello::bad_result& thrown) {
+                           return thrown.error();
+                         }
+                         return {};
+                       }}};
+  CHECK(worker.poll_once().value() == 1);
+  const auto row = inbox.list()->front();
+  CHECK(row.attempts == 1);
+  REQUIRE(row.last_failure);
+  CHECK(row.last_failure->why.code == errc::handler_failed);
+  CHECK(row.last_failure->why.where.find("constraint") != std::string::npos);
+}
+
 TEMPLATE_LIST_TEST_CASE("threads work off what arrives, and stop in order", "[inbox][worker]", support::backends) {
   TestType backend;
   const auto inbox = backend.open();
@@ -703,4 +794,62 @@ TEMPLATE_LIST_TEST_CASE("marks go when no delivery can meet them any more", "[in
   backend.advance(1us);
   CHECK(worker.prune(24h * 180).value() == 2'500);
   CHECK(backend.ask("SELECT count(*) FROM sello_mark") == 1);
+}
+
+TEMPLATE_LIST_TEST_CASE("a mark stays as long as its work, though its delivery arrived again", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  const auto inbox = backend.open();
+  const auto kuenta = inbox.endpoint("kuenta");
+  bool parks = true;
+  sello::worker worker{inbox, backend.open_effects(),
+                       router_of<TestType>{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+                         if (std::exchange(parks, false)) CHECK(inbox.park(row->id));
+                         return write_row(row, tx);
+                       }}};
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  const bool replayed = GENERATE(false, true);
+  if (replayed) {  // the one that is parked in its handler is a replay
+    parks = false;
+    CHECK(worker.poll_once().value() == 1);
+    backend.advance(24h * 2);
+    REQUIRE(inbox.replay(inbox.list()->front().id));
+    parks = true;
+  }
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(inbox.list()->front().state == progress::parked);
+  backend.advance(24h * 4);
+  CHECK(deliver_kuenta(kuenta)->outcome() == outcome::queued);
+  CHECK(worker.poll_once().value() == 1);
+  const auto effects = backend.ask("SELECT count(*) FROM effect");
+  CHECK(effects == (replayed ? 3 : 2));
+  backend.advance(24h * 200);
+  CHECK(worker.prune().value() == (replayed ? 1 : 0));
+  REQUIRE(inbox.replay(inbox.list()->front().id));
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == effects);
+}
+
+TEMPLATE_LIST_TEST_CASE("no inbox prunes the marks of another one with the same effects", "[inbox][worker]",
+                        support::backends) {
+  TestType backend;
+  TestType other;
+  const auto inbox = backend.open();
+  const auto second = other.open();
+  const router_of<TestType> parking{.handler = [&](const sello::stored& row, auto& tx) -> result<void> {
+    if (row->endpoint == "two") CHECK(second.park(row->id));
+    return write_row(row, tx);
+  }};
+  sello::worker worker{inbox, backend.open_effects(), parking};
+  sello::worker second_worker{second, backend.open_effects(), parking};
+  CHECK(deliver_akua(inbox.endpoint("one"), "msg_1"));
+  CHECK(deliver_akua(second.endpoint("two"), "msg_1"));
+  CHECK(worker.poll_once().value() == 1);
+  CHECK(second_worker.poll_once().value() == 1);
+  for (TestType* one : {&backend, &other}) one->advance(24h * 200);
+  CHECK(worker.prune().value() == 1);
+  CHECK(second_worker.prune().value() == 0);
+  REQUIRE(second.replay(second.list()->front().id));
+  CHECK(second_worker.poll_once().value() == 1);
+  CHECK(backend.ask("SELECT count(*) FROM effect") == 2);
 }

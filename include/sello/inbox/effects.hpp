@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <sello/base/result.hpp>
 #include <sello/base/timestamp.hpp>
@@ -19,9 +20,9 @@ struct mark {
   std::string endpoint{};
   std::string provider{};
   std::string key{};
-  std::int64_t generation = 0;
+  std::int64_t generation = 0;  ///< of a replay; else 0
   /// What tells events of one key apart, in microseconds since 1970: of a digest the window in which it arrived, for an equal
-  /// event after it is another one; of a replay its moment, for an inbox made anew may have lost count of them; else 0.
+  /// event after it is another one; of a replay its moment, negative, for an inbox made anew may have lost count of them; else 0.
   std::int64_t occasion = 0;
   timestamp arrived{};  ///< of the delivery; a mark goes only after all work that is as old
 };
@@ -33,11 +34,13 @@ struct mark {
 /// was kept durable; where it fails, the marks say later what was. `is_open`: there is a transaction; an `undo` that finds
 /// its savepoint gone ends it, and all that was kept in it is lost. `keep` and `commit` refuse what a handler has ended
 /// itself, with `handler_failed`; `was_ended`: it was, and may have committed its mark so. `met_full_disk`: a
-/// handler could not write for want of room, for which it is not to blame. `marked` only looks.
+/// handler could not write for want of room, for which it is not to blame. `marked` only looks. `reach_standbys`: outside
+/// of a transaction; what was met is wherever a commit waits to be.
 ///
-/// `prune` removes the marks of deliveries that arrived before the first time, if they were made before the second.
+/// `prune` removes an endpoint's marks whose occasion, or else the delivery's arrival, is before the first time, if they were
+/// made before the second: a delivery may have arrived again since, and its work row has the occasion alone.
 template <class S>
-concept effects_session = requires(S& s, const mark& what, timestamp time) {
+concept effects_session = requires(S& s, const mark& what, std::string_view endpoint, timestamp time) {
   typename S::transaction;
   { s.begin(what, time) } -> std::same_as<result<bool>>;
   { s.current() } -> std::same_as<typename S::transaction&>;
@@ -48,8 +51,9 @@ concept effects_session = requires(S& s, const mark& what, timestamp time) {
   { s.undo() } -> std::same_as<void>;
   { s.commit() } -> std::same_as<result<void>>;
   { s.rollback() } -> std::same_as<void>;
+  { s.reach_standbys() } -> std::same_as<result<void>>;
   { s.marked(what) } -> std::same_as<result<bool>>;
-  { s.prune(time, time) } -> std::same_as<result<std::size_t>>;
+  { s.prune(endpoint, time, time) } -> std::same_as<result<std::size_t>>;
 };
 
 /// Where effects go. `is_at`: whether that is the inbox's own file, where a busy handler would starve the intake.

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,15 @@ struct inbox_state {
   std::shared_ptr<Store> store;
   std::mutex mutex{};
   std::map<std::string, endpoint_options, std::less<>> endpoints{};
+  std::set<std::pair<std::string, std::string>> rings{};  ///< by provider, of this process's receivers
+
+  [[nodiscard]] std::set<std::string> rings_of(std::string_view provider) {
+    const std::lock_guard lock{mutex};
+    std::set<std::string> names;
+    for (const auto& [sender, name] : rings)
+      if (sender == provider) names.insert(name);
+    return names;
+  }
 
   explicit inbox_state(std::shared_ptr<Store> opened) : store{std::move(opened)} {}
 };
@@ -94,6 +104,10 @@ class inbox_endpoint {
   /// What a receiver takes of it.
   template <class Delivery>
   [[nodiscard]] std::shared_ptr<const detail::destination<Delivery>> destination() const {
+    if (options_.quarantine.count != 0) {
+      const std::lock_guard lock{state_->mutex};
+      state_->rings.emplace(Delivery::provider_type::name, name_);
+    }
     return std::make_shared<const detail::shelved<inbox_endpoint, Delivery>>(*this);
   }
   [[nodiscard]] receiver_options reception() const {
@@ -191,32 +205,44 @@ class basic_inbox {
   /// Removes bodies and keys whose time is over; to be called now and then, once a day say.
   [[nodiscard]] result<pruned_rows> prune() const noexcept { return state_->store->prune(); }
 
-  /// Verifies what is in quarantine of this verifier's provider, as of its arrival, and stores what is the sender's own: how
-  /// many that were, those that a retry brought meanwhile among them. `malformed_option` for an endpoint that this process
-  /// has not named with `endpoint`: its rule for keys decides what a retry is.
+  /// Verifies what is in quarantine at this endpoint, as of its arrival, and stores what is the sender's own: how many that
+  /// were, those that a retry brought meanwhile among them. A secret proves nothing at another endpoint than its own, so the
+  /// name is that of the verifier's receiver. `malformed_option` for one that this process has not named with `endpoint`: its
+  /// rule for keys decides what a retry is.
+  template <class Verifier>
+  [[nodiscard]] result<std::size_t> requalify(const Verifier& verifier, std::string_view endpoint) const noexcept {
+    return detail::guarded([&]() -> result<std::size_t> {
+      const auto options = options_of(endpoint);
+      if (!options)
+        return error{errc::malformed_option, "call inbox.endpoint(\"" + std::string{endpoint} +
+                                                 "\", ...) first, with the options of its receiver"};
+      std::size_t count = 0;
+      each_suspect(Verifier::provider_type::name, [&](const quarantined& suspect) {
+        if (suspect.endpoint != endpoint) return;
+        const auto proven = verifier.verify(suspect.headers, suspect.body, suspect.arrived);
+        if (!proven) return;
+        const detail::incoming what{*proven, suspect.endpoint, *options, suspect.arrived};
+        // Once more where a pruning has taken its key in this moment: there is no sender who would.
+        if (!state_->store->put(what)) static_cast<void>(state_->store->put(what).value());
+        if (state_->store->dismiss(suspect.id).value()) ++count;  // else another one that requalifies has counted it
+      });
+      return count;
+    });
+  }
+  /// The same where the sender has one endpoint with a ring. `malformed_option` where there are several, with their names.
   template <class Verifier>
   [[nodiscard]] result<std::size_t> requalify(const Verifier& verifier) const noexcept {
     return detail::guarded([&]() -> result<std::size_t> {
-      std::size_t count = 0;
-      for (std::int64_t last = 0;;) {
-        const auto next = state_->store->suspects(last);
-        if (!next) return next.error();
-        if (!*next) return count;
-        const quarantined& suspect = **next;
-        last = suspect.id;
-        if (suspect.provider != Verifier::provider_type::name) continue;
-        const auto proven = verifier.verify(suspect.headers, suspect.body, suspect.arrived);
-        if (!proven) continue;
-        const auto options = options_of(suspect.endpoint);
-        if (!options)
-          return error{errc::malformed_option, "call inbox.endpoint(\"" + suspect.endpoint +
-                                                   "\", ...) first, with the options of its receiver"};
-        const auto kept = state_->store->put({*proven, suspect.endpoint, *options, suspect.arrived});
-        if (!kept) return kept.error();
-        const auto gone = state_->store->dismiss(suspect.id);
-        if (!gone) return gone.error();
-        if (*gone) ++count;  // else another one that requalifies has counted it
+      constexpr std::string_view sender = Verifier::provider_type::name;
+      std::set<std::string> names = state_->rings_of(sender);
+      each_suspect(sender, [&](const quarantined& suspect) { names.insert(suspect.endpoint); });
+      if (names.size() > 1) {
+        std::string all;
+        for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + '"';
+        return error{errc::malformed_option, "its endpoints are " + all + ": write inbox.requalify(verifier, \"" +
+                                                 *names.begin() + "\"), with the endpoint whose secret it has"};
       }
+      return names.empty() ? result<std::size_t>{std::size_t{0}} : requalify(verifier, *names.begin());
     });
   }
 
@@ -226,7 +252,14 @@ class basic_inbox {
   explicit basic_inbox(std::shared_ptr<Store> opened)
       : state_{std::make_shared<detail::inbox_state<Store>>(std::move(opened))} {}
 
-  [[nodiscard]] std::optional<endpoint_options> options_of(const std::string& name) const {
+  /// In order of arrival. Throws what the store says.
+  template <class Work>
+  void each_suspect(std::string_view provider, const Work& work) const {
+    for (auto next = state_->store->suspects(0).value(); next; next = state_->store->suspects(next->id).value())
+      if (next->provider == provider) work(*next);
+  }
+
+  [[nodiscard]] std::optional<endpoint_options> options_of(std::string_view name) const {
     const std::lock_guard lock{state_->mutex};
     const auto found = state_->endpoints.find(name);
     return found == state_->endpoints.end() ? std::nullopt : std::optional{found->second};

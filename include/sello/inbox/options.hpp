@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sello/base/timestamp.hpp>
@@ -34,6 +36,12 @@ template <class Duration>
   return wait > longest ? longest : wait;
 }
 
+/// A count as every database takes it.
+[[nodiscard]] constexpr std::int64_t countable(std::size_t count) noexcept {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  return std::cmp_less(count, most) ? static_cast<std::int64_t>(count) : most;
+}
+
 }  // namespace detail
 
 /// Set by name: `sqlite::inbox inbox{"inbox.db", {.waiting_limit = 10'000}};`
@@ -55,7 +63,7 @@ struct inbox_options {
 };
 
 /// A ring for deliveries with well formed headers and a signature that does not match: the sender's own, maybe, under a
-/// secret that was rotated. They are answered 401 all the same. The oldest give way.
+/// secret that was rotated. They are answered 401 all the same. Each endpoint has a ring of its own; its oldest give way.
 struct quarantine_options {
   std::size_t count = 0;  ///< 0: there is no ring
   std::size_t bytes = 4'194'304;
@@ -110,8 +118,8 @@ struct worker_options {
   /// done as ignored. A name that no endpoint has takes nothing: those that have deliveries are in `stats().endpoints`.
   std::vector<std::string> endpoints{};
 
-  /// How many deliveries one claim takes, and how many effects one transaction commits. More than one effect: each has a
-  /// savepoint of its own, they share the sync and the write lock.
+  /// How many deliveries one claim takes, at most 10,000, and how many effects one transaction commits. More than one effect:
+  /// each has a savepoint of its own, they share the sync and the write lock.
   std::size_t claims = 4;
   std::size_t batch = 1;
 

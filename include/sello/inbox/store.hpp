@@ -56,8 +56,8 @@ concept store = requires(S& s, const std::string& location, const inbox_options&
   { s.wake() } -> std::same_as<void>;
   // The owner. `replay`: parked ones go back to work as they are (if the effect was committed after all, its mark is
   // met); those that are done get the next generation. By a filter it leaves alone what has taken effect, unless the filter
-  // names that state, knows no limit, and gives how many. `oldest_work` is the arrival of the oldest
-  // delivery with a work row: marks from before it are nobody's.
+  // names that state, knows no limit, and gives how many. `oldest_work` is the occasion of the oldest work row,
+  // or the arrival of its delivery where it has none: marks from before it are nobody's.
   { s.stats() } -> std::same_as<result<inbox_stats>>;
   { s.list(filter) } -> std::same_as<result<std::vector<delivery_row>>>;
   { s.show(id) } -> std::same_as<result<delivery_details>>;

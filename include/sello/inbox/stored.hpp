@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include <sello/inbox/detail/text.hpp>
+#include <sello/inbox/options.hpp>
 #include <sello/inbox/rows.hpp>
 #include <sello/route/stored.hpp>
 
@@ -76,5 +79,28 @@ struct quarantined {
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
 };
+
+namespace detail {
+
+/// Which suspects of each endpoint may still be kept in their minute. Safe from several threads; asks no database.
+class suspect_quota {
+ public:
+  [[nodiscard]] bool admits(const quarantined& suspect, const quarantine_options& limits) {
+    if (limits.count == 0 || suspect.body.size() > limits.bytes) return false;
+    const std::int64_t minute = suspect.arrived.time_since_epoch().count() / 60'000'000;
+    const std::lock_guard lock{mutex_};
+    auto& [of, used] = used_[suspect.endpoint];
+    if (std::exchange(of, minute) != minute) used = 0;
+    if (used >= limits.per_minute) return false;
+    ++used;
+    return true;
+  }
+
+ private:
+  std::mutex mutex_{};
+  std::map<std::string, std::pair<std::int64_t, std::size_t>> used_{};
+};
+
+}  // namespace detail
 
 }  // namespace sello::inline v0

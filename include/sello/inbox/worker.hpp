@@ -3,12 +3,15 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -78,29 +81,41 @@ class worker {
   [[nodiscard]] bool is_stopping() const noexcept { return shared_->stopping; }
 
   /// For a loop of one's own: works off what one claim takes, on this thread, and gives how many deliveries that were; 0:
-  /// nothing was due. One call at a time.
+  /// nothing was due. One call at a time; refused in a handler or an observer that it calls itself.
   [[nodiscard]] result<std::size_t> poll_once() noexcept {
     return detail::guarded([&]() -> result<std::size_t> {
       if (!process_.is_here()) return forked();
+      if (poller_ == std::this_thread::get_id())
+        return error{errc::handler_failed, "a handler cannot use its worker; do that outside of it"};
       const std::lock_guard lock{own_mutex_};
       shared_->leases.start();
       if (!own_) own_ = std::make_unique<lane>(*shared_);
-      return own_->poll();
+      poller_ = std::this_thread::get_id();
+      auto done = own_->poll();
+      poller_ = std::thread::id{};
+      return done;
     });
   }
 
   /// Removes marks that no delivery can meet any more: those of deliveries that arrived longer ago than `keep`, and before
   /// all that still waits or is parked. How many. `keep` has to outlast the longest time after which a sender sends again,
-  /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend").
+  /// also to an inbox that was lost: 90 days for Akua (Svix, "Resend"). Only those of this inbox's endpoints: another inbox with
+  /// the same effects has marks of its own there.
   [[nodiscard]] result<std::size_t> prune(std::chrono::seconds keep = std::chrono::days{180}) noexcept {
     if (keep < std::chrono::seconds{0}) return error{errc::malformed_option, "keep: it is negative"};
     return detail::guarded([&]() -> result<std::size_t> {
+      const inbox_stats known = shared_->store->stats().value();
       const auto oldest = shared_->store->oldest_work();
       if (!oldest) return oldest.error();
       const timestamp before = shared_->store->now() - std::chrono::microseconds{detail::micros(keep)};
       auto session = shared_->effects.connect();
       if (!session) return session.error();
-      return (*session)->prune((std::min)(before, oldest->value_or(before)), before);
+      std::set<std::string_view> names;
+      for (const endpoint_stats& one : known.endpoints) names.insert(one.endpoint);
+      std::size_t count = 0;
+      for (const std::string_view name : names)
+        count += (*session)->prune(name, (std::min)(before, oldest->value_or(before)), before).value();
+      return count;
     });
   }
 
@@ -143,6 +158,7 @@ class worker {
   std::vector<std::thread> threads_{};
   std::mutex own_mutex_{};
   std::unique_ptr<lane> own_{};
+  std::atomic<std::thread::id> poller_{};  ///< who is in `poll_once`
 };
 
 }  // namespace sello::inline v0

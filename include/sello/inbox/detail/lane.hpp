@@ -69,7 +69,7 @@ class lane {
     if (!session_) session_ = place_->effects.connect().value();
     claimed_ = place_->store
                    ->claim({.token = place_->token(),
-                            .limit = (std::max)(options.claims, options.batch),
+                            .limit = (std::min)((std::max)(options.claims, options.batch), std::size_t{10'000}),
                             .lease = options.lease,
                             .endpoints = &options.endpoints})
                    .value();
@@ -106,13 +106,10 @@ class lane {
     return true;
   }
 
+  /// Only replays are numbered: an inbox made anew has lost count of a digest's events, whose windows tell them apart.
   [[nodiscard]] static mark mark_of(const stored& row) {
-    return {.endpoint = row->endpoint,
-            .provider = row->provider,
-            .key = row->key,
-            .generation = row->generation,
-            .occasion = row->occasion,
-            .arrived = row->arrived};
+    const std::int64_t generation = row->occasion < 0 ? row->generation : 0;
+    return {row->endpoint, row->provider, row->key, generation, row->occasion, row->arrived};
   }
 
   /// Too many deaths. It may be done all the same, where its end could not be noted.
@@ -221,6 +218,8 @@ class lane {
 
   void settle() {
     if (settled_.empty()) return;
+    const auto was_met = [](const tried& one) { return one.settled.late_mark; };
+    if (std::any_of(settled_.begin(), settled_.end(), was_met)) session_->reach_standbys().value();
     std::vector<settlement> all;
     for (const tried& one : settled_) all.push_back(one.settled);
     const auto lost = place_->store->settle(all);

@@ -215,10 +215,18 @@ class claims {
   }
 
   static void note_failure(connection& in, const settlement& one, std::int64_t now) {
+    const std::string place = printable_ascii(one.why->where);
+    const int code = static_cast<int>(one.why->code);
+    // An outage is one failure, however long: it must not push those of the handler out.
+    if (one.what == settlement::kind::released)
+      in.run(
+          "DELETE FROM sello.failure WHERE delivery = $1::bigint AND generation = $2::bigint AND code = $3::bigint AND "
+          "place = $4::text",
+          one.held.id, one.held.generation, code, place);
     in.run(
         "INSERT INTO sello.failure(delivery, generation, at, code, place) VALUES ($1::bigint, $2::bigint, $3::bigint, "
         "$4::bigint, $5::text)",
-        one.held.id, one.held.generation, now, static_cast<int>(one.why->code), printable_ascii(one.why->where));
+        one.held.id, one.held.generation, now, code, place);
     in.run(
         "DELETE FROM sello.failure WHERE delivery = $1::bigint AND id NOT IN (SELECT id FROM sello.failure WHERE "
         "delivery = $1::bigint ORDER BY id DESC LIMIT 8)",

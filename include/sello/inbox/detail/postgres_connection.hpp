@@ -103,10 +103,10 @@ class connection {
   /// That commit is synced, even if a pooler has put the session's settings under another one.
   [[nodiscard]] std::vector<rows> pipeline(std::string_view sql, const std::vector<parameters>& all) {
     begin();
-    is_local_ = false;
     const std::string& synced = prepare(
         "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
-        "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)");
+        "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true), set_config('client_min_messages', 'warning', "
+        "true)");
     const std::string& name = prepare(sql);
     std::vector<rows> found;
     found.reserve(all.size());  // nothing may throw between the first message and the last answer
@@ -124,11 +124,16 @@ class connection {
     const auto end = next_result();
     if (!end || end->status() != PGRES_PIPELINE_SYNC || PQexitPipelineMode(handle_.get()) != 1) lose("08006");
     if (!said_.empty()) throw_fault(said_);
+    require_standbys();
+    return found;
+  }
+
+  /// Throws where the commit just now has not waited for them.
+  void require_standbys() const {
     if (is_local_)
       fail(
-          "somebody cancelled a commit that waited for its standby; the row is here and maybe not there, so the sender "
-          "has to try again. Mend the standby (pg_stat_replication), or take it out of synchronous_standby_names");
-    return found;
+          "somebody cancelled a commit that waited for its standby; it is here and maybe not there, so it has to be "
+          "tried again. Mend the standby (pg_stat_replication), or take it out of synchronous_standby_names");
   }
 
   /// Waits for what the server says by itself, or for a byte on `other`, at most so long.
@@ -169,6 +174,7 @@ class connection {
   void begin() noexcept {
     deadline_ = clock::now() + patience_;
     said_.clear();
+    is_local_ = false;
   }
 
   [[nodiscard]] const std::string& prepare(std::string_view sql) {

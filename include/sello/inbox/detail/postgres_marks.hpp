@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sello/inbox/detail/postgres_database.hpp>
 #include <sello/inbox/effects.hpp>
@@ -57,33 +58,31 @@ inline void make_marks(connection& in) {
 }
 
 /// A thousand in the order of the key at a time, so that no statement runs into its time limit. How many.
-[[nodiscard]] inline std::size_t prune_marks(connection& in, std::int64_t arrived_before, std::int64_t marked_before) {
+[[nodiscard]] inline std::size_t prune_marks(connection& in, std::string_view endpoint, std::int64_t before,
+                                             std::int64_t marked_before) {
   std::size_t count = 0;
   mark from{};
   for (bool more = true; more;) {
     const rows last = in.run(
-        "SELECT endpoint, provider, key, generation, occasion FROM sello_mark WHERE (endpoint, provider, key, "
-        "generation, "
-        "occasion) > ($1::text, $2::text, $3::text, $4::bigint, $5::bigint) ORDER BY endpoint, provider, key, "
-        "generation, occasion LIMIT 1 OFFSET 999",
-        from.endpoint, from.provider, from.key, from.generation, from.occasion);
+        "SELECT provider, key, generation, occasion FROM sello_mark WHERE endpoint = $1::text AND (provider, key, "
+        "generation, occasion) > ($2::text, $3::text, $4::bigint, $5::bigint) ORDER BY provider, key, generation, "
+        "occasion LIMIT 1 OFFSET 999",
+        endpoint, from.provider, from.key, from.generation, from.occasion);
     more = last.size() != 0;
-    const mark to = more ? mark{.endpoint = last.text(0, 0),
-                                .provider = last.text(0, 1),
-                                .key = last.text(0, 2),
-                                .generation = last.integer(0, 3),
-                                .occasion = last.integer(0, 4)}
-                         : mark{};
+    mark to = more ? mark{.provider = last.text(0, 0),
+                          .key = last.text(0, 1),
+                          .generation = last.integer(0, 2),
+                          .occasion = last.integer(0, 3)}
+                   : mark{};
     count += static_cast<std::size_t>(
-        in.run("DELETE FROM sello_mark WHERE (endpoint, provider, key, generation, occasion) > ($1::text, $2::text, "
-               "$3::text, $4::bigint, $5::bigint) AND ($6::bigint = 0 OR (endpoint, provider, key, generation, "
-               "occasion) "
-               "<= ($7::text, $8::text, $9::text, $10::bigint, $11::bigint)) AND arrived < $12::bigint AND "
-               "marked < $13::bigint",
-               from.endpoint, from.provider, from.key, from.generation, from.occasion, more, to.endpoint, to.provider,
-               to.key, to.generation, to.occasion, arrived_before, marked_before)
+        in.run("DELETE FROM sello_mark WHERE endpoint = $1::text AND (provider, key, generation, occasion) > "
+               "($2::text, $3::text, $4::bigint, $5::bigint) AND ($6::bigint = 0 OR (provider, key, generation, "
+               "occasion) <= ($7::text, $8::text, $9::bigint, $10::bigint)) AND "
+               "coalesce(nullif(abs(occasion), 0), arrived) < $11::bigint AND marked < $12::bigint",
+               endpoint, from.provider, from.key, from.generation, from.occasion, more, to.provider, to.key,
+               to.generation, to.occasion, before, marked_before)
             .changed());
-    from = to;
+    from = std::move(to);
   }
   return count;
 }

@@ -111,7 +111,7 @@ namespace sello::inline v0::postgres::detail {
                "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now) "
                "INSERT INTO sello.work(delivery, generation, source, state, due, occasion, size, serial_key, "
                "parked_blocks) "
-               "SELECT id, generation, source, 0, now, now, size, serial_key, parked_blocks FROM next RETURNING "
+               "SELECT id, generation, source, 0, now, -now, size, serial_key, parked_blocks FROM next RETURNING "
                "delivery",
                id, seen)
              .size() == 1;
@@ -170,8 +170,9 @@ inline void park(connection& in, delivery_id id) {
 }
 
 [[nodiscard]] inline std::optional<timestamp> oldest_work(connection& from) {
-  return read_time(from.run("SELECT min(d.arrived) FROM sello.work w JOIN sello.delivery d ON d.id = w.delivery"), 0,
-                   0);
+  return read_time(from.run("SELECT min(coalesce(nullif(abs(w.occasion), 0), d.arrived)) FROM sello.work w JOIN "
+                            "sello.delivery d ON d.id = w.delivery"),
+                   0, 0);
 }
 
 [[nodiscard]] inline inbox_stats count(connection& from) {

@@ -56,11 +56,12 @@ CREATE TABLE sello.quarantine(
 INSERT INTO sello.schema VALUES (1);
 )";
 
-/// Sooner than our own deadline, so that the server says what it waited for; a lock before all, which it can name.
+/// Sooner than our own deadline, so that the server says what it waited for; a lock before all, which it can name. And the
+/// warning of a commit that has not waited for its standbys is to be heard.
 [[nodiscard]] inline std::string bounds(const connection& of) {
   const auto part = [&](int tenths) { return std::to_string(1 + of.patience().count() * tenths / 10); };  // 0: no bound
   return "SET lock_timeout = " + part(7) + "; SET statement_timeout = " + part(8) +
-         "; SET idle_in_transaction_session_timeout = " + part(40);
+         "; SET idle_in_transaction_session_timeout = " + part(40) + "; SET client_min_messages = warning";
 }
 
 /// Opens a connection for commits that are `sure` (on the disk when they return) or not. A server or a role that does not

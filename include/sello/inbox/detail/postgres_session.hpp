@@ -47,11 +47,16 @@ class transaction {
     } catch (const detail::fault& thrown) {
       const std::string_view code = thrown.code();
       if (code == "53100") is_full_ = true;
+      for (const std::string_view of_server : {"25", "26", "40", "42501", "53", "55", "57", "58", "XX"})
+        if (code.starts_with(of_server)) throw;
+      if (code.starts_with("08") && code != "08P01") throw;
       if (code.starts_with("22") || code.starts_with("23") || code.starts_with("P0"))
         throw bad_result{
             {errc::handler_failed,
              "a value does not fit, or a constraint or a trigger refused it [SQLSTATE " + std::string{code} + "]"}};
-      if (code == "42501" || (!code.starts_with("42") && code != "08P01")) throw;
+      if (!code.starts_with("42") && code != "08P01")
+        throw bad_result{
+            {errc::handler_failed, "PostgreSQL refused the statement [SQLSTATE " + std::string{code} + "]"}};
       throw bad_result{
           {errc::handler_failed,
            "PostgreSQL cannot read the statement: a name, its syntax ($1, not ?), or the number of its values is "
@@ -154,6 +159,7 @@ class session {
                                               : "the commit failed: " + thrown.error().where}};
       }
       open_ = false;
+      line_.require_standbys();
     });
     if (!done) rollback();
     return done;
@@ -180,10 +186,20 @@ class session {
     });
   }
 
-  [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
+  /// Who wrote the mark may have died while it waited for them: a commit of ours waits for all that is before it.
+  [[nodiscard]] result<void> reach_standbys() noexcept {
     return guarded([&] {
       ready_anew();
-      return prune_marks(line_, count_of(arrived_before), count_of(marked_before));
+      if (line_.run("SELECT current_setting('synchronous_standby_names') <> ''").text(0, 0) != "t") return;
+      static_cast<void>(line_.pipeline("SELECT pg_logical_emit_message(true, 'sello', '')", {parameters{}}));
+    });
+  }
+
+  [[nodiscard]] result<std::size_t> prune(std::string_view endpoint, timestamp before,
+                                          timestamp marked_before) noexcept {
+    return guarded([&] {
+      ready_anew();
+      return prune_marks(line_, endpoint, count_of(before), count_of(marked_before));
     });
   }
   /// For who makes the table at the first opening.
@@ -226,7 +242,8 @@ class session {
     if (PQtransactionStatus(line_.get()) == PQTRANS_INERROR) throw bad_result{{errc::handler_failed, swallowed}};
     const rows found = line_.run(
         "SELECT pg_current_xact_id_if_assigned()::text, set_config('synchronous_commit', CASE "
-        "current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true)");
+        "current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, true), "
+        "set_config('client_min_messages', 'warning', true)");
     return found.is_null(0, 0) ? std::string{} : found.text(0, 0);
   }
 

@@ -62,7 +62,13 @@ class store {
     return given;
   }
   [[nodiscard]] result<void> quarantine(const quarantined& suspect, const quarantine_options& limits) noexcept {
-    return loosely([&](connection& in) { parts_->suspects.add(in, suspect, limits); });
+    const auto admitted = guarded([&] {
+      parts_->base.same_process();
+      return parts_->quota.admits(suspect, limits);
+    });
+    if (!admitted) return admitted.error();
+    if (!*admitted) return {};  // what is not kept waits for no connection
+    return loosely([&](connection& in) { ring::add(in, suspect, limits); });
   }
 
   [[nodiscard]] result<std::vector<stored>> claim(const claim_request& wanted) noexcept {
@@ -141,7 +147,7 @@ class store {
     database base;
     intake arrivals{base};
     claims work{base};
-    ring suspects{};
+    sello::detail::suspect_quota quota{};
     detail::news said{base};
   };
 

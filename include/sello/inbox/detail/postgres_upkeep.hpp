@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -73,17 +72,11 @@ namespace sello::inline v0::postgres::detail {
   return pruned;
 }
 
-/// The ring of one inbox.
-class ring {
- public:
-  void add(connection& in, const quarantined& suspect, const quarantine_options& limits) {
-    {
-      const std::lock_guard lock{mutex_};
-      const std::int64_t minute = count_of(suspect.arrived) / 60'000'000;
-      if (std::exchange(minute_, minute) != minute) in_minute_ = 0;
-      if (in_minute_ >= limits.per_minute || limits.count == 0 || suspect.body.size() > limits.bytes) return;
-      ++in_minute_;
-    }
+using sello::detail::countable;
+
+/// The rings of all endpoints.
+struct ring {
+  static void add(connection& in, const quarantined& suspect, const quarantine_options& limits) {
     std::string lines;
     for (const auto& [name, value] : suspect.headers) sello::detail::write_line(lines, name, value);
     transaction_scope change{in};
@@ -97,9 +90,10 @@ class ring {
     // From the newest on: how many there are, and how many bytes they have.
     in.run(
         "DELETE FROM sello.quarantine WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS place, "
-        "sum(length(body) + length(headers)) OVER newest AS bytes FROM sello.quarantine "
-        "WINDOW newest AS (ORDER BY id DESC)) q WHERE place > $1::bigint OR bytes > $2::bigint)",
-        limits.count, limits.bytes);
+        "sum(length(body) + length(headers)) OVER newest AS bytes FROM sello.quarantine WHERE source IN "
+        "(SELECT id FROM sello.source WHERE endpoint = $3::text) WINDOW newest AS (ORDER BY id DESC)) q WHERE "
+        "place > $1::bigint OR bytes > $2::bigint)",
+        countable(limits.count), countable(limits.bytes), suspect.endpoint);
     change.commit();
   }
 
@@ -120,11 +114,6 @@ class ring {
   [[nodiscard]] static bool dismiss(connection& in, std::int64_t id) {
     return in.run("DELETE FROM sello.quarantine WHERE id = $1::bigint", id).changed() != 0;
   }
-
- private:
-  std::mutex mutex_{};
-  std::int64_t minute_ = 0;
-  std::size_t in_minute_ = 0;
 };
 
 }  // namespace sello::inline v0::postgres::detail

@@ -49,6 +49,7 @@ class claims {
             "UPDATE delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM work "
             "WHERE delivery = ?1), ?2) WHERE id = ?1")},
         fail_{sql("INSERT INTO failure(delivery, generation, at, code, place) VALUES (?, ?, ?, ?, ?)")},
+        again_released_{sql("DELETE FROM failure WHERE delivery = ? AND generation = ? AND code = ? AND place = ?")},
         forget_{sql("DELETE FROM failure WHERE delivery = ? AND id NOT IN "
                     "(SELECT id FROM failure WHERE delivery = ? ORDER BY id DESC LIMIT 8)")},
         done_{sql("UPDATE source SET done = done + 1, ignored = ignored + ?, late_marks = late_marks + ?, "
@@ -204,7 +205,11 @@ class claims {
     }
     if (done) done_(one.what == kind::ignored, one.late_mark, now, source).run();
     if (one.why) {
-      fail_(held.id, held.generation, now, static_cast<int>(one.why->code), printable(one.why->where)).run();
+      const std::string place = printable(one.why->where);
+      const int code = static_cast<int>(one.why->code);
+      // An outage is one failure, however long: it must not push those of the handler out.
+      if (one.what == kind::released) again_released_(held.id, held.generation, code, place).run();
+      fail_(held.id, held.generation, now, code, place).run();
       forget_(held.id, held.id).run();
       failed_(now, source).run();
     }
@@ -215,8 +220,8 @@ class claims {
   std::size_t names_ = 0;
   std::optional<statement> due_{};
   std::optional<statement> holds_{};  ///< under the reader's lock
-  statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, forget_, done_, failed_,
-      count_;
+  statement any_, claim_, crashed_, start_, leave_, finish_, again_, park_, show_, fail_, again_released_, forget_,
+      done_, failed_, count_;
   turns turns_;
 };
 

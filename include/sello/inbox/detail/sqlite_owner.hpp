@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -110,7 +111,7 @@ namespace sello::inline v0::sqlite::detail {
   in.prepare(
         "INSERT INTO work(delivery, generation, source, state, due, occasion, size, serial_key, parked_blocks) SELECT "
         "id, "
-        "generation, source, 0, ?1, ?1, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?2")(now, id)
+        "generation, source, 0, ?1, -?1, length(body), serial_key, parked_blocks FROM delivery WHERE id = ?2")(now, id)
       .run();
   return true;
 }
@@ -149,11 +150,11 @@ inline void park(const connection& in, delivery_id id) {
       "serial_key");
   rows(id);
   std::size_t count = 0;
-  std::optional<std::pair<std::int64_t, std::string>> turn;
+  std::set<std::pair<std::int64_t, std::string>> turns;  // generations may differ in their serial keys
   for (; rows.step(); ++count)
-    if (!rows.is_null(1)) turn.emplace(rows.integer(0), rows.text(1));
+    if (!rows.is_null(1)) turns.emplace(rows.integer(0), rows.text(1));
   if (count == 0) no_such(id, " does not wait: there is nothing to park");
-  if (turn) show_next(in, turn->first, turn->second);
+  for (const auto& [source, serial_key] : turns) show_next(in, source, serial_key);
   in.prepare("UPDATE delivery SET state = 3 WHERE id = ?")(id).run();
   change.commit();
 }
@@ -163,7 +164,8 @@ inline void park(const connection& in, delivery_id id) {
 }
 
 [[nodiscard]] inline std::optional<timestamp> oldest_work(const connection& from) {
-  statement row = from.prepare("SELECT min(d.arrived) FROM work w JOIN delivery d ON d.id = w.delivery");
+  statement row = from.prepare(
+      "SELECT min(coalesce(nullif(abs(w.occasion), 0), d.arrived)) FROM work w JOIN delivery d ON d.id = w.delivery");
   return row.step() ? read_time(row, 0) : std::nullopt;
 }
 

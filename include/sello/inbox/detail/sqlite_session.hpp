@@ -4,7 +4,6 @@
 
 #include <sqlite3.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -74,6 +73,7 @@ class session {
   [[nodiscard]] static constexpr bool met_full_disk() noexcept {
     return false;
   }  // the commit does, of which no handler knows
+  [[nodiscard]] static result<void> reach_standbys() noexcept { return {}; }
   [[nodiscard]] bool is_open() const noexcept { return turn_.owns_lock(); }
 
   [[nodiscard]] result<void> keep() noexcept {
@@ -135,31 +135,28 @@ class session {
   }
 
   /// A thousand in the order of the key at a time, so that no handler waits long for its turn.
-  [[nodiscard]] result<std::size_t> prune(timestamp arrived_before, timestamp marked_before) noexcept {
+  [[nodiscard]] result<std::size_t> prune(std::string_view endpoint, timestamp before,
+                                          timestamp marked_before) noexcept {
     return watched([&] {
       std::size_t count = 0;
-      std::array<std::string, 3> names{};
-      std::array<std::int64_t, 2> numbers{};
+      mark from{};
       for (bool more = true; more;) {
         open();
         statement last = connection_->prepare(
-            "SELECT endpoint, provider, key, generation, occasion FROM main.sello_mark WHERE (endpoint, provider, key, "
-            "generation, occasion) > (?, ?, ?, ?, ?) ORDER BY endpoint, provider, key, generation, occasion LIMIT 1 "
-            "OFFSET 999");
-        more = last(names[0], names[1], names[2], numbers[0], numbers[1]).step();
-        const std::array<std::string, 3> to{last.text(0), last.text(1), last.text(2)};
-        const std::array<std::int64_t, 2> until{last.integer(3), last.integer(4)};
+            "SELECT provider, key, generation, occasion FROM main.sello_mark WHERE endpoint = ? AND (provider, key, "
+            "generation, occasion) > (?, ?, ?, ?) ORDER BY provider, key, generation, occasion LIMIT 1 OFFSET 999");
+        more = last(endpoint, from.provider, from.key, from.generation, from.occasion).step();
+        mark to{
+            .provider = last.text(0), .key = last.text(1), .generation = last.integer(2), .occasion = last.integer(3)};
         last.reset();
         statement gone = connection_->prepare(
-            "DELETE FROM main.sello_mark WHERE (endpoint, provider, key, generation, occasion) > (?, ?, ?, ?, ?) AND "
-            "(NOT ? OR (endpoint, provider, key, generation, occasion) <= (?, ?, ?, ?, ?)) AND arrived < ? AND marked "
-            "< ?");
-        count +=
-            static_cast<std::size_t>(gone(names[0], names[1], names[2], numbers[0], numbers[1], more, to[0], to[1],
-                                          to[2], until[0], until[1], count_of(arrived_before), count_of(marked_before))
-                                         .run());
-        names = to;
-        numbers = until;
+            "DELETE FROM main.sello_mark WHERE endpoint = ? AND (provider, key, generation, occasion) > (?, ?, ?, ?) "
+            "AND (NOT ? OR (provider, key, generation, occasion) <= (?, ?, ?, ?)) AND "
+            "coalesce(nullif(abs(occasion), 0), arrived) < ? AND marked < ?");
+        gone(endpoint, from.provider, from.key, from.generation, from.occasion, more, to.provider, to.key,
+             to.generation, to.occasion, count_of(before), count_of(marked_before));
+        count += static_cast<std::size_t>(gone.run());
+        from = std::move(to);
         if (const auto done = commit(); !done) throw bad_result{done.error()};
       }
       return count;

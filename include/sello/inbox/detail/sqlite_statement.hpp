@@ -58,6 +58,11 @@ class fault : public bad_result {
   [[nodiscard]] bool is_constraint() const noexcept { return (code_ & 0xff) == SQLITE_CONSTRAINT; }
   [[nodiscard]] bool is_denied() const noexcept { return (code_ & 0xff) == SQLITE_AUTH; }
   [[nodiscard]] bool is_of_statement() const noexcept { return (code_ & 0xff) == SQLITE_ERROR; }
+  /// What is written is at fault, and no other try of it goes better.
+  [[nodiscard]] bool is_of_writer() const noexcept {
+    const int code = code_ & 0xff;
+    return is_constraint() || is_of_statement() || code == SQLITE_MISMATCH || code == SQLITE_TOOBIG;
+  }
   [[nodiscard]] bool is_busy() const noexcept { return (code_ & 0xff) == SQLITE_BUSY; }
 
  private:

@@ -37,7 +37,12 @@ class transaction {
   int execute(std::string_view sql, const Values&... values) const {
     detail::statement one = prepare(sql);
     one.require_parameters(sizeof...(values));
-    return one(values...).run();
+    try {
+      return one(values...).run();
+    } catch (const detail::fault& thrown) {
+      if (!thrown.is_of_writer()) throw;
+      throw bad_result{{errc::handler_failed, thrown.error().where}};
+    }
   }
 
  private:

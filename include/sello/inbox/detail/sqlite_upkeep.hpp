@@ -79,17 +79,16 @@ namespace sello::inline v0::sqlite::detail {
   return pruned;
 }
 
-/// The ring. Under the database's lock.
+using sello::detail::countable;
+
+/// The rings of all endpoints. Under the database's lock.
 class ring {
  public:
   explicit ring(database& owner) : owner_{&owner} {}
 
   void add(const quarantined& suspect, const quarantine_options& limits) {
+    if (!quota_.admits(suspect, limits)) return;
     owner_->locked([&] {
-      const std::int64_t minute = count_of(suspect.arrived) / 60'000'000;
-      if (std::exchange(minute_, minute) != minute) in_minute_ = 0;
-      if (in_minute_ >= limits.per_minute || limits.count == 0 || suspect.body.size() > limits.bytes) return;
-      ++in_minute_;
       const connection& in = owner_->loose();
       const immediate change{in};
       in.prepare("INSERT INTO source(endpoint, provider) VALUES (?, ?) ON CONFLICT DO NOTHING")(suspect.endpoint,
@@ -105,8 +104,9 @@ class ring {
       // From the newest on: how many there are, and how many bytes they have.
       in.prepare(
             "DELETE FROM quarantine WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER newest AS place, "
-            "sum(length(body) + length(headers)) OVER newest AS bytes FROM quarantine "
-            "WINDOW newest AS (ORDER BY id DESC)) WHERE place > ? OR bytes > ?)")(limits.count, limits.bytes)
+            "sum(length(body) + length(headers)) OVER newest AS bytes FROM quarantine WHERE source IN "
+            "(SELECT id FROM source WHERE endpoint = ?) WINDOW newest AS (ORDER BY id DESC)) WHERE place > ? OR "
+            "bytes > ?)")(suspect.endpoint, countable(limits.count), countable(limits.bytes))
           .run();
       change.commit();
     });
@@ -134,8 +134,7 @@ class ring {
 
  private:
   database* owner_;
-  std::int64_t minute_ = 0;
-  std::size_t in_minute_ = 0;
+  sello::detail::suspect_quota quota_{};
 };
 
 }  // namespace sello::inline v0::sqlite::detail

@@ -308,7 +308,7 @@ TEST_CASE("a handler that uses its own worker is told so, and does not wait for 
   const auto session = place.connect().value();
   const auto other = place.connect().value();
   REQUIRE(session->begin(named("1"), {}).value());
-  const auto pruned = other->prune({}, {});
+  const auto pruned = other->prune("", {}, {});
   REQUIRE_FALSE(pruned);
   CHECK(pruned.error().code == errc::handler_failed);
   CHECK(pruned.error().where == "a handler cannot use its worker; do that outside of it");
@@ -316,7 +316,7 @@ TEST_CASE("a handler that uses its own worker is told so, and does not wait for 
   CHECK_FALSE(other->begin(named("2"), {}));
   REQUIRE(session->keep());
   REQUIRE(session->commit());
-  CHECK(other->prune({}, {}).value() == 0);
+  CHECK(other->prune("", {}, {}).value() == 0);
 }
 
 TEST_CASE("a constraint that is checked at the commit is the handler's fault", "[inbox][sqlite]") {
