@@ -23,14 +23,15 @@
 
 namespace sello::inline v0::detail::diagnosis {
 
-/// Gives the headers back the names that the sender's have: `HTTP_SVIX_ID`, `X-Original-Svix-Id` where there is no `svix-id`.
+/// Gives the headers back the names that the sender's have: `svix_id`, `HTTP_SVIX_ID`, `X-Original-Svix-Id` where there is no `svix-id`.
 /// Whether there were such. A name that only ends in another one's is another one, where the whole family is not found so.
 [[nodiscard]] inline bool give_names_back(question& of) {
   const auto wants = plausible(of);
   const auto find = [&](std::string_view wanted) {
     return std::find_if(of.lines.begin(), of.lines.end(), [&](const auto& line) {
       const std::string name = normal_name(line.first);
-      return !same_header_name(line.first, wanted) && name.ends_with(std::string{"-"}.append(wanted));
+      return !same_header_name(line.first, wanted) &&
+             (name == wanted || name.ends_with(std::string{"-"}.append(wanted)));
     });
   };
   const auto add = [&](const std::vector<std::string>& names) {
@@ -155,8 +156,8 @@ class answerer {
     found_.push_back(
         {.cause = cause::nothing_fits,
          .text =
-             "none of the usual mistakes explains it: it was signed with a secret that is not here, or the body was "
-             "changed otherwise, as in its numbers, or it is a forgery; " +
+             "none of the usual mistakes explains it: most often it was signed with a secret that is not here, another "
+             "endpoint's or an older one; or the body was changed otherwise, as in its numbers, or it is a forgery; " +
              explaining.tried()});
   }
 
