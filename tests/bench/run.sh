@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What sello costs, beside what it is made of and beside what others cost, as tables of one run: medians of interleaved rounds, in
-# CPU time. The contenders are built here, from what Debian and npm have; one whose tools are missing is skipped in a line.
+# CPU time; and what it costs to compile. The contenders are built here, from what Debian and npm have; one whose tools are missing is skipped in a line.
 #
 #   tests/bench/run.sh [rounds]      41 rounds take some minutes
 #
@@ -72,3 +72,5 @@ elif node "$contenders/node/main.mjs" svix "$work/npm" "$work/bodies" </dev/null
 fi
 
 python3 "$bench/table.py" "$rounds" "${set_up[@]}"
+
+python3 "$bench/compile/table.py" 5 "$work/compile"

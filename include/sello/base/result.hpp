@@ -4,10 +4,10 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 #include <sello/base/error.hpp>
 
@@ -46,33 +46,55 @@ concept gives_views = requires { typename T::gives_views; };
 /// `error()` give what they hold, not a reference to it.
 template <class T, class E = error>
 class [[nodiscard]] result {
+  static constexpr bool moves_without_throwing =
+      std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_constructible_v<E>;
+
  public:
   using value_type = T;
   using error_type = E;
 
-  result(T value) : state_{std::in_place_index<0>, std::move(value)} {}
-  result(E error) : state_{std::in_place_index<1>, std::move(error)} {}
+  result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(value)), held_{held::value} {}
+  result(E error) noexcept(std::is_nothrow_move_constructible_v<E>) : error_(std::move(error)), held_{held::error} {}
   /// The same value; or the same error, as another type.
   template <class F>
     requires(!std::is_same_v<F, E> && std::is_convertible_v<const F&, E>)
-  result(result<T, F>&& other)
-      : state_{other ? std::variant<T, E>{std::in_place_index<0>, std::move(*other)}
-                     : std::variant<T, E>{std::in_place_index<1>, static_cast<E>(other.error())}} {}
+  result(result<T, F>&& other) {
+    if (other) {
+      std::construct_at(std::addressof(value_), std::move(*other));
+      held_ = held::value;
+    } else {
+      std::construct_at(std::addressof(error_), static_cast<E>(other.error()));
+      held_ = held::error;
+    }
+  }
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  result(const result& other)
+    requires(std::is_copy_constructible_v<T>)
+  {
+    hold_of(other);
+  }
+  result(result&& other) noexcept(moves_without_throwing) { hold_of(std::move(other)); }
+  result& operator=(result other) noexcept(moves_without_throwing) {
+    drop();
+    hold_of(std::move(other));
+    return *this;
+  }
+  ~result() { drop(); }
+
+  [[nodiscard]] bool has_value() const noexcept { return held_ == held::value; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
 
-  [[nodiscard]] const T& operator*() const& noexcept { return get<0>(state_); }
-  [[nodiscard]] T& operator*() & noexcept { return get<0>(state_); }
-  [[nodiscard]] T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) { return std::move(get<0>(state_)); }
-  [[nodiscard]] const T* operator->() const& noexcept { return &get<0>(state_); }
-  [[nodiscard]] T* operator->() & noexcept { return &get<0>(state_); }
-  [[nodiscard]] T* operator->() && noexcept { return &get<0>(state_); }
+  [[nodiscard]] const T& operator*() const& noexcept { return known_value(); }
+  [[nodiscard]] T& operator*() & noexcept { return known_value(); }
+  [[nodiscard]] T operator*() && noexcept(std::is_nothrow_move_constructible_v<T>) { return std::move(known_value()); }
+  [[nodiscard]] const T* operator->() const& noexcept { return &known_value(); }
+  [[nodiscard]] T* operator->() & noexcept { return &known_value(); }
+  [[nodiscard]] T* operator->() && noexcept { return &known_value(); }
   T* operator->() &&
     requires detail::gives_views<T>
   = delete;  // its views would outlive it: keep the result in a variable first
-  [[nodiscard]] const E& error() const& noexcept { return get<1>(state_); }
-  [[nodiscard]] E error() && noexcept { return std::move(get<1>(state_)); }
+  [[nodiscard]] const E& error() const& noexcept { return known_error(); }
+  [[nodiscard]] E error() && noexcept { return std::move(known_error()); }
 
   /// The value; throws `bad_result` if there is none.
   [[nodiscard]] const T& value() const& { return has_value() ? **this : throw bad_result{error()}; }
@@ -84,13 +106,42 @@ class [[nodiscard]] result {
   }
 
  private:
-  template <std::size_t I, class Variant>
-  [[nodiscard]] static auto& get(Variant& state) noexcept {
-    if (auto* held = std::get_if<I>(&state)) return *held;
-    std::terminate();
+  enum class held : unsigned char { nothing, value, error };  // nothing: the move of a value threw
+
+  template <class Result>
+  void hold_of(Result&& other) {
+    const held of_other = other.held_;
+    if (of_other == held::value) {
+      std::construct_at(std::addressof(value_), std::forward<Result>(other).value_);
+    } else if (of_other == held::error) {
+      std::construct_at(std::addressof(error_), std::forward<Result>(other).error_);
+    }
+    held_ = of_other;
+  }
+  void drop() noexcept {
+    switch (held_) {
+      case held::value: std::destroy_at(std::addressof(value_)); break;
+      case held::error: std::destroy_at(std::addressof(error_)); break;
+      case held::nothing: break;
+    }
+    held_ = held::nothing;
   }
 
-  std::variant<T, E> state_;
+  [[nodiscard]] const T& known_value() const noexcept {
+    return held_ == held::value ? value_ : (std::terminate(), value_);
+  }
+  [[nodiscard]] T& known_value() noexcept { return held_ == held::value ? value_ : (std::terminate(), value_); }
+  [[nodiscard]] const E& known_error() const noexcept {
+    return held_ == held::error ? error_ : (std::terminate(), error_);
+  }
+  [[nodiscard]] E& known_error() noexcept { return held_ == held::error ? error_ : (std::terminate(), error_); }
+
+  // Not a std::variant, of which each type costs the compiler many functions.
+  union {
+    T value_;
+    E error_;
+  };
+  held held_ = held::nothing;
 };
 
 /// Success without a value, or why not.
@@ -101,12 +152,12 @@ class [[nodiscard]] result<void, E> {
   using error_type = E;
 
   result() noexcept = default;
-  result(E error) : state_{std::in_place_index<1>, std::move(error)} {}
+  result(E error) : error_{std::move(error)} {}
 
-  [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
+  [[nodiscard]] bool has_value() const noexcept { return !error_; }
   [[nodiscard]] explicit operator bool() const noexcept { return has_value(); }
   [[nodiscard]] const E& error() const noexcept {
-    if (const auto* held = std::get_if<1>(&state_)) return *held;
+    if (error_) return *error_;
     std::terminate();
   }
   /// Throws `bad_result` if it is an error.
@@ -115,7 +166,7 @@ class [[nodiscard]] result<void, E> {
   }
 
  private:
-  std::variant<std::monostate, E> state_{};
+  std::optional<E> error_{};
 };
 
 }  // namespace sello::inline v0

@@ -108,12 +108,18 @@ template <described T>
   return std::all_of(T::fields.begin(), T::fields.end(), [](const field_info& each) { return each.type->optional; });
 }
 
+/// One for the events that share a payload: what they add to it, no member of theirs reads.
+template <class T>
+void reset(T& object) {
+  object = T{};
+}
+
 /// The data of an event: where its struct requires nothing, what is absent, null or no object leaves all of it empty.
 template <described T>
 inline constexpr value_type data_of = [] {
   value_type type = value_of<T>;
   type.optional = requires_nothing<T>();
-  type.clear = [](void* object) { *static_cast<T*>(object) = T{}; };
+  type.clear = [](void* object) { reset<typename value_traits<T>::owner>(*static_cast<T*>(object)); };
   return type;
 }();
 

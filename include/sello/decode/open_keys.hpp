@@ -34,9 +34,7 @@ class open_keys {
   [[nodiscard]] std::optional<std::string> close(std::size_t first) {
     const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
     std::optional<std::string> twice;
-    if (repeats(begin,
-                [](const marked& a, const marked& b) { return a.mark != b.mark ? a.mark < b.mark : a.text < b.text; }))
-      twice = repeats(begin, [](const marked& a, const marked& b) { return a.text < b.text; });
+    if (repeats(begin, before{.by_mark = true})) twice = repeats(begin, before{.by_mark = false});
     keys_.resize(first);
     return twice;
   }
@@ -64,9 +62,15 @@ class open_keys {
     return mark;
   }
 
-  template <class Less>
-  [[nodiscard]] std::optional<std::string> repeats(std::vector<marked>::iterator begin, Less less) {
-    std::sort(begin, keys_.end(), less);
+  struct before {
+    bool by_mark;
+    [[nodiscard]] bool operator()(const marked& a, const marked& b) const noexcept {
+      return by_mark && a.mark != b.mark ? a.mark < b.mark : a.text < b.text;
+    }
+  };
+
+  [[nodiscard]] std::optional<std::string> repeats(std::vector<marked>::iterator begin, before order) {
+    std::sort(begin, keys_.end(), order);
     const auto twice = std::adjacent_find(
         begin, keys_.end(), [](const marked& a, const marked& b) { return a.mark == b.mark && a.text == b.text; });
     return twice == keys_.end() ? std::nullopt : std::optional{std::string{twice->text}};

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sello/decode/scan.hpp>
 
@@ -168,7 +169,11 @@ template <class Json = nlohmann::json>
   last_tokens last;
   const char* const end = text.data() + text.size();
   nlohmann_sax<Json> sax{sink, text.data(), last};
-  const bool complete = Json::sax_parse(shortened{text.data(), end, &last}, shortened{end, end, &last}, &sax);
+  // What `Json::sax_parse` does. That makes the compiler read through nlohmann's four binary formats as well, in every unit
+  // with a router, for a sixth of the unit's time.
+  auto input = nlohmann::detail::input_adapter(shortened{text.data(), end, &last}, shortened{end, end, &last});
+  nlohmann::detail::parser<Json, decltype(input)> parser{std::move(input)};
+  const bool complete = parser.sax_parse(&sax);
   return complete ? read_end::complete : sax.end();
 }
 

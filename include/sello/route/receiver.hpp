@@ -47,7 +47,6 @@ struct receiver_options {
 
 /// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
 /// idempotency key once. A `const receiver` is shared by all threads.
-///
 /// A handler must not end its thread (`pthread_exit`, `pthread_cancel`): glibc then ends the process, at `noexcept`.
 template <class Verifier>
 class receiver {
@@ -71,7 +70,8 @@ class receiver {
   receiver(Verifier verifier, const Endpoint& endpoint)
       : verifier_{std::move(verifier)},
         destination_{endpoint.template destination<delivery_type>()},
-        options_{endpoint.reception()} {}
+        options_{endpoint.reception()},
+        asked_headers_{&detail::asked_headers<Verifier>} {}
 
   template <class Transaction>
     requires(!std::is_void_v<Transaction>)
@@ -103,7 +103,7 @@ class receiver {
     const auto verified = verifier->check_copy(headers, body, kept, now);
     seen.verifying = clock() - begun;
     if (!verified && destination_->keeps(verified.error().code))
-      destination_->suspect(detail::asked_headers(*verifier, header_view{headers}, now), body);
+      destination_->suspect(asked_headers_(*verifier, header_view{headers}, now), body);
     return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
   }
 
@@ -196,7 +196,7 @@ class receiver {
     incoming.verifying_ = clock() - begun;
     if (verification) {
       if (destination_->keeps(errc::signature_mismatch))
-        incoming.asked_ = detail::asked_headers(*incoming.verifier_, header_view{headers}, now);
+        incoming.asked_ = asked_headers_(*incoming.verifier_, header_view{headers}, now);
       incoming.verification_.emplace(*std::move(verification));
     } else {
       incoming.refuse(verification.error());
@@ -226,7 +226,6 @@ class receiver {
   [[nodiscard]] auto clock() const noexcept { return detail::time_for_record(options_.observer != nullptr); }
   static constexpr std::string_view provider_name = Verifier::provider_type::name;
 
-  /// Read only for an observer.
   [[nodiscard]] detail::request_names names_of(const header_view& headers) const noexcept {
     detail::request_names names;
     if (options_.observer) names.read<typename Verifier::provider_type>(headers, options_.request_id_header);
@@ -295,6 +294,7 @@ class receiver {
   detail::current<Verifier> verifier_;
   std::shared_ptr<const detail::destination<delivery_type>> destination_;
   receiver_options options_;
+  header_list (*asked_headers_)(const Verifier&, const header_view&, time_point) noexcept = nullptr;  // of an endpoint
 };
 
 }  // namespace sello::inline v0

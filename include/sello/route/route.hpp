@@ -162,11 +162,11 @@ template <class Event>
   return {event.idempotency_key, event.envelope, event.misfits, event.body, event.endpoint};
 }
 
-/// Gives the event these, and calls: compiled once for all of them. The misfits are the event's for the time of the call.
+/// Gives the event these, and calls: compiled once for all of them. The misfits and the key are the event's for the time of
+/// the call.
 [[nodiscard]] inline result<void> complete_and_call(event_parts event, result<std::string> key, arrival&& arrived,
                                                     visit& visited, const function_ref<result<void>()>& call) {
   if (!key) return std::move(key).error();
-  visited.id = *key;
   event.idempotency_key = *std::move(key);
   event.envelope = std::move(arrived.envelope);
   event.body.borrow(arrived.facts.body);
@@ -174,6 +174,7 @@ template <class Event>
   event.endpoint = arrived.endpoint;
   auto answer = call();
   event.misfits.swap(visited.misfits);
+  visited.id = std::move(event.idempotency_key);
   return answer;
 }
 

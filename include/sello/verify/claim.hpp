@@ -146,7 +146,9 @@ class claim {
 
   /// Whether one of the parts has this text.
   [[nodiscard]] bool signs_text(std::string_view text) const noexcept {
-    return std::ranges::any_of(parts(), [text](std::string_view part) { return part.find(text) != part.npos; });
+    const auto all = parts();
+    return std::ranges::any_of(all, [text](std::string_view part) { return part == text; }) ||
+           std::ranges::any_of(all, [text](std::string_view part) { return part.find(text) != part.npos; });
   }
 
   /// Whether one of the parts has the time of sending.

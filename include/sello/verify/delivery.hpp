@@ -96,8 +96,18 @@ class delivery {
   friend class detail::key_ring;
 
   struct facts {
-    std::string message_id{};
-    std::chrono::sys_seconds sent_at{};
+    explicit facts(const claim& proven)
+        : message_id{std::string_view{proven.message_id}},
+          sent_at{proven.sent_at.value_or(std::chrono::sys_seconds{})} {
+      if (!proven.type_hint) return;
+      hint& told = type_hint.emplace();
+      told.header = std::string_view{proven.type_header};
+      told.value = std::string_view{*proven.type_hint};
+      told.contradictory = proven.type_hint_contradictory;
+    }
+
+    std::string message_id;
+    std::chrono::sys_seconds sent_at;
     std::optional<hint> type_hint{};
   };
 
@@ -120,13 +130,7 @@ class delivery {
     if constexpr (!identified_scheme<Scheme> && !timed_scheme<Scheme>) {
       if (!proven.type_hint) return nullptr;
     }
-    auto made = std::make_shared<facts>();
-    made->message_id = std::string_view{proven.message_id};
-    made->sent_at = proven.sent_at.value_or(std::chrono::sys_seconds{});
-    if (proven.type_hint)
-      made->type_hint = hint{std::string{std::string_view{proven.type_header}},
-                             std::string{std::string_view{*proven.type_hint}}, proven.type_hint_contradictory};
-    return made;
+    return std::make_shared<const facts>(proven);
   }
 
   std::string_view body_;

@@ -23,8 +23,7 @@ struct gu1_hmac {
   [[nodiscard]] result<claim, refusal> read(const header_view& headers) const {
     const auto [signature, event] = headers.lines(std::array<std::string_view, 2>{signature_header, type_header});
     const auto value = signature.one(signature_header);
-    if (!value) return value.error();
-    auto read = read_signature(*value);
+    auto read = value ? read_signature(*value) : value.error();
     if (read) {
       read->type_header = type_header;
       const auto type = event.one(type_header);

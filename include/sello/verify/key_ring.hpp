@@ -186,17 +186,15 @@ class key_ring {
   template <class Delivery, class Own>
   [[nodiscard]] static result<Delivery, refusal> conclude(verdict given, const claim& proven, std::string_view body,
                                                           Own own) noexcept {
+    switch (given) {
+      case verdict::yes: break;
+      case verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
+      case verdict::undecided: return refusal{errc::internal_error, "OpenSSL failed"};
+    }
     try {
-      switch (given) {
-        case verdict::yes: {
-          Delivery made{body, proven};
-          made.keep(own());  // last: what may fail behind it would take the caller's body along
-          return made;
-        }
-        case verdict::no: return refusal{errc::signature_mismatch, proven.signature_header};
-        case verdict::undecided: break;
-      }
-      return refusal{errc::internal_error, "OpenSSL failed"};
+      result<Delivery, refusal> made{Delivery{body, proven}};
+      made->keep(own());  // last: what may fail behind it would take the caller's body along
+      return made;
     } catch (...) {
       return refusal{errc::internal_error, out_of_memory};
     }

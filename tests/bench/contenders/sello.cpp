@@ -352,6 +352,21 @@ void add_refusals(contests& to, const sample& of, const sello::router& router) {
   return body + behind;
 }
 
+/// The search of a handler among so many of one sender. They are made when it begins, behind all
+/// others by its name: so those have the heap that they always have.
+void add_lookup(contests& to, std::size_t handlers) {
+  struct none final : sello::detail::route {
+    [[nodiscard]] std::unique_ptr<sello::detail::pending> begin() const override { return nullptr; }
+  };
+  to["which_handler " + std::to_string(handlers)] = {
+      [table = std::make_shared<sello::detail::route_table>(), handlers](std::size_t times) {
+        const std::size_t missing = table->empty() ? handlers : 0;
+        for (std::size_t i = 0; i < missing; ++i)
+          table->add_exact("payment.kind-" + std::to_string(i) + ".cleared", std::make_shared<const none>());
+        for (std::size_t i = 0; i < times; ++i) require(table->find("payment.kind-7.cleared") != nullptr);
+      }};
+}
+
 [[nodiscard]] sello::router make_router() {
   sello::router router;
   router.on<akua::payment_capture_cleared>([](const auto& event) { keep(event.data.payment_id); })
@@ -372,7 +387,7 @@ int count_instructions([[maybe_unused]] contests& all) {
 #ifdef CALLGRIND_DUMP_STATS_AT
   for (auto& [name, each] : all) {
     const bool own = name.starts_with("digest") || name.starts_with("verify") || name.starts_with("decode") ||
-                     name.starts_with("receive") || name.starts_with("refuse");
+                     name.starts_with("receive") || name.starts_with("refuse") || name.starts_with("which_handler");
     if (!own || each.threads != 1) continue;
     each.work(3);
     CALLGRIND_ZERO_STATS;
@@ -435,6 +450,7 @@ int main(int argc, char** argv) {
     if (!all.contains("verify " + name)) add_verify<akua::verifier>(all, name, each);
   }
   add_refusals(all, samples["akua"], router);
+  for (const std::size_t handlers : {10U, 10'000U}) add_lookup(all, handlers);
   if (counts) return count_instructions(all);
 
   for (const auto& [name, each] : samples) write_for_others(argv[1], name, each);

@@ -6,6 +6,7 @@
 
 #include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -191,4 +192,106 @@ TEST_CASE("a result with one kind of error becomes one with another kind") {
   CHECK(failed.error().code == sello::errc::missing_header);
   CHECK(failed.error().where == "X-Name");
   STATIC_REQUIRE_FALSE(std::is_convertible_v<sello::result<std::string>, short_result>);
+}
+
+namespace {
+
+/// Counts how many of it there are; its copies and moves throw when told.
+struct counted {
+  static inline int alive = 0;
+  static inline bool copies_throw = false;
+  static inline bool moves_throw = false;
+
+  counted() { ++alive; }
+  counted(const counted&) {
+    if (copies_throw) throw std::bad_alloc{};
+    ++alive;
+  }
+  counted(counted&&) {  // NOLINT(performance-noexcept-move-constructor): it is what is tested
+    if (moves_throw) throw std::bad_alloc{};
+    ++alive;
+  }
+  counted& operator=(const counted&) = delete;
+  counted& operator=(counted&&) = delete;
+  ~counted() { --alive; }
+};
+
+}  // namespace
+
+TEST_CASE("a result is copied and moved as its value is, and assigned whatever it held") {
+  STATIC_REQUIRE(std::is_copy_constructible_v<result<std::string>>);
+  STATIC_REQUIRE(std::is_nothrow_move_constructible_v<result<std::string>>);
+  STATIC_REQUIRE(std::is_nothrow_move_assignable_v<result<std::string>>);
+  STATIC_REQUIRE_FALSE(std::is_copy_constructible_v<result<std::unique_ptr<int>>>);
+  STATIC_REQUIRE_FALSE(std::is_copy_assignable_v<result<std::unique_ptr<int>>>);
+  STATIC_REQUIRE(std::is_nothrow_move_assignable_v<result<std::unique_ptr<int>>>);
+
+  const result<std::string> good{std::string(100, 'x')};
+  const result<std::string> bad{error{errc::wrong_type, std::string(100, 'y')}};
+  for (const auto& before : {good, bad}) {
+    for (const auto& after : {good, bad}) {
+      auto copied = before;
+      copied = after;
+      auto moved = before;
+      moved = result<std::string>{after};
+      CHECK(copied.has_value() == after.has_value());
+      CHECK(moved.has_value() == after.has_value());
+      CHECK(copied.value_or("none") == after.value_or("none"));
+      CHECK(moved.value_or("none") == after.value_or("none"));
+      if (!after) CHECK((copied.error() == bad.error() && moved.error() == bad.error()));
+    }
+  }
+  auto self = good;
+  const auto& same = self;
+  self = same;
+  CHECK(*self == std::string(100, 'x'));
+}
+
+TEST_CASE("a result ends each value once, also where a copy or a move throws") {
+  counted::copies_throw = counted::moves_throw = false;
+  {
+    const result<counted> one{counted{}};
+    auto other = one;
+    other = one;
+    other = error{errc::internal_error, {}};
+    CHECK(counted::alive == 1);
+    other = one;
+    CHECK(counted::alive == 2);
+
+    counted::copies_throw = true;
+    CHECK_THROWS_AS(other = one, std::bad_alloc);
+    CHECK(other.has_value());  // as it was
+    CHECK(counted::alive == 2);
+
+    auto source = result<counted>{counted{}};
+    counted::moves_throw = true;
+    CHECK_THROWS_AS(other = std::move(source), std::bad_alloc);
+    counted::moves_throw = false;
+    CHECK(counted::alive == 3);
+  }
+  counted::copies_throw = false;
+  CHECK(counted::alive == 0);
+}
+
+TEST_CASE("a result into which a value could not be moved has neither value nor error") {
+  CHECK(terminates([&] {
+    // The move into the assignment's argument passes, the one into the result throws.
+    struct second_move {
+      int moves = 0;
+      second_move() = default;
+      second_move(second_move&& other) noexcept(false) : moves{other.moves + 1} {
+        if (moves == 2) throw std::bad_alloc{};
+      }
+      second_move& operator=(second_move&&) = delete;
+      ~second_move() = default;
+    };
+    result<second_move> to{error{errc::internal_error, {}}};
+    try {
+      to = result<second_move>{second_move{}};
+    } catch (const std::bad_alloc&) {
+      if (to.has_value()) _exit(1);
+      static_cast<void>(to.error());
+    }
+    _exit(2);
+  }));
 }

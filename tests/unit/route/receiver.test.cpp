@@ -1016,6 +1016,22 @@ TEST_CASE("receiver: to refuse a stranger allocates nothing") {
 
 // --- a body that comes in pieces -------------------------------------------------------------
 
+TEST_CASE("receiver: the key of an event is not copied for the record") {
+  const std::string long_key(1000, 'k');
+  const auto allocated_with = [&](std::string_view key) {
+    sello::router router = support::idle_router();
+    router.otherwise([](const sello::unknown_event&) {});
+    router.identify<kuenta::provider>([key](const sello::signed_facts&) { return std::string{key}; });
+    const sello::receiver receiver{kuenta::verifier{support::secret}, router};
+    const support::request<kuenta::verifier> sent{R"({"event":"credit.new","data":{}})"};
+    static_cast<void>(receiver.receive(sent.headers, sent.body));
+    const std::size_t before = support::allocations();
+    static_cast<void>(receiver.receive(sent.headers, sent.body));
+    return support::allocations() - before;
+  };
+  CHECK(allocated_with(long_key) == allocated_with("short") + 1);
+}
+
 TEST_CASE("intake: the answer is that of receive, however the body is cut") {
   int calls = 0;
   endpoint<kuenta::verifier> at_kuenta{counting(calls)};

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <new>
@@ -20,6 +21,7 @@
 #include <sello/kuenta.hpp>
 
 #include "catch.hpp"
+#include "support/allocations.hpp"
 #include "support/fault.hpp"
 #include "support/samples.hpp"
 #include "support/sender.hpp"
@@ -987,6 +989,45 @@ TEST_CASE("router: eight threads dispatch at once without a lock") {
 
 TEST_CASE("router: dispatching promises not to throw") {
   STATIC_REQUIRE(noexcept(std::declval<const sello::router&>().dispatch(std::declval<const akua::delivery&>())));
+}
+
+namespace {
+
+/// A sender whose catalog the test writes while it runs.
+struct crowd {
+  static constexpr std::string_view name = "crowd";
+  static constexpr sello::envelope_keys keys{.type = "type", .data = "data"};
+  struct catalog {
+    static inline std::array<std::string, 1> types{};
+  };
+  static std::string idempotency_key(const sello::signed_facts& facts, const auto&) {
+    return std::string{facts.message_id};
+  }
+};
+
+/// What one dispatch allocates, in a router with so many handlers.
+std::size_t allocations_among(int handlers) {
+  sello::router router;
+  int handled = 0;
+  for (int i = 0; i < handlers; ++i) {
+    crowd::catalog::types = {"kind-" + std::to_string(i)};
+    router.on_prefix<crowd>(crowd::catalog::types[0], [&](const auto&) { ++handled; });
+  }
+  const support::request<sello::verifier<sello::svix_v1, crowd>> sent{R"({"type":"kind-7.done","data":{}})"};
+  const auto proven = support::prove(sent);
+  REQUIRE(router.dispatch(proven).value() == outcome::handled);
+  const std::size_t before = support::allocations();
+  const auto again = router.dispatch(proven);
+  const std::size_t after = support::allocations();
+  CHECK(again.value() == outcome::handled);
+  CHECK(handled == 2);
+  return after - before;
+}
+
+}  // namespace
+
+TEST_CASE("router: what a dispatch allocates does not depend on the number of handlers") {
+  CHECK(allocations_among(10) == allocations_among(10'000));
 }
 
 TEST_CASE("router: a type of a megabyte is looked up in one pass", "[worst]") {
