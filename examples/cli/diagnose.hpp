@@ -86,10 +86,13 @@ class diagnose final : public command {
     const json content = verified && !sender_.settings().name.empty() ? content_of(headers, body, secrets) : json{};
     json all = json::array();
     for (const sello::finding& each : found) {
+      std::string text = each.text;
+      if (each.cause == sello::cause::nothing_fits && others_.empty())
+        text += "; --other-secret-env NAME tries one that may have signed";
       json also = json::array();
       for (const sello::cause more : each.also) also.push_back(to_string(more));
-      all.push_back({{"cause", to_string(each.cause)}, {"proven", each.proven}, {"text", each.text}, {"also", also}});
-      if (!to.wants_json()) print(to, each.proven, to_string(each.cause), each.text);
+      all.push_back({{"cause", to_string(each.cause)}, {"proven", each.proven}, {"text", text}, {"also", also}});
+      if (!to.wants_json()) print(to, each.proven, to_string(each.cause), text);
     }
     if (to.wants_json()) {
       if (!content.is_null()) all.front()["content"] = content;

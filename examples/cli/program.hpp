@@ -169,18 +169,23 @@ class program {
         return "secrets are not taken on the command line, where each user of this machine can read them: set "
                "SELLO_SECRET, or give --secret-env NAME or --secret-file FILE";
     }
+    if (!at.below.empty() && !extras.empty() && !extras.front().starts_with('-'))
+      return full_name(*at.app) + " has no such command; it has " + names(at);
     for (const std::string& each : extras) {
       if (each.size() > 1 && each.front() == '-' && each.size() < 40)
         return full_name(*at.app) + " has no option " + shown(each.substr(0, each.find('=')));
     }
-    if (!at.below.empty()) return full_name(*at.app) + " has no such command; it has " + names(at);
     return full_name(*at.app) + " was given an argument more than it takes";
   }
 
   static int fail(output& to, exit_code how, const std::string& what) {
     if (what.empty()) return how;
     to.error("sello: " + what);
-    if (to.wants_json() && how != broken) to.value({{"error", what}}, true);
+    try {
+      if (to.wants_json()) to.value({{"error", what}}, true);
+    } catch (const failure&) {
+      return broken;
+    }
     return how;
   }
 

@@ -64,7 +64,7 @@ def wrong_usage():
     sello("sign", "--sender", "akua", "-b", "x", "-e", "y", code=2, says="not both")
     sello("sign", "--sender", "akua", "-e", "no.such", code=2, says="sello events --sender akua")
     sello("sign", "--sender", "akua", "--tolerance", "5", code=2, says="no option --tolerance")
-    sello("sign", "--sender", "kuenta", "-e", "credit.disbursed", "--time", "yesterday", code=2, says="Unix seconds")
+    sello("sign", "--sender", "kuenta", "-e", "credit.disbursed", "--time", "yesterday", code=2, says="Unix seconds, not yesterday")
     sello("verify", "--sender", "akua", code=2, says="--headers is required")
     sello("verify", "--sender", "akua", "-H", "-", "-b", "-", code=2, says="standard input")
     sello("verify", "--sender", "akua", "-H", file("blank", ""), "-b", "blank", code=2, says="no headers")
@@ -218,6 +218,8 @@ def diagnose_finds_it():
                   secret="whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", env={"MAYBE": AKUA}).json()
     assert found[0]["cause"] == "another_secret", found
     sello("diagnose", "-H", headers, "-b", "came", "--other-secret-env", AKUA, code=2, says="not the secret")
+    sello("diagnose", "--sender", "akua", "-H", headers, "-b", "came", code=1, secret="whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          says=["nothing_fits", "--other-secret-env"])
     # It verifies, and its content is refused.
     for body, why in ((b"\xef\xbb\xbf" + BODY, "malformed_json"), (b"hello", "malformed_json")):
         headers = signed(body)
@@ -323,6 +325,8 @@ def colours_are_for_terminals():
 def output_that_fails():
     with open("/dev/full", "wb") as full:
         sello("events", code=4, stdout=full, says="is the disk full")
+        sello("inbox", "list", "--json", code=4, stdout=full, says="SELLO_INBOX")
+        sello("inbox", "lst", "--json", code=4, stdout=full, says="it has list")
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as gone:
