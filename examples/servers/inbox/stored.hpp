@@ -48,7 +48,10 @@ class stored {
                                           inbox.endpoint("gu1", {.observer = note})};
 
   /// The worker's threads are its own: the server may be of any kind.
-  stored() { worker_.start(); }
+  stored() {
+    worker_.start();
+    say("for deliveries to /webhooks/kuenta, /webhooks/akua and /webhooks/gu1");
+  }
 
  private:
   static sello::basic_router<sello::sqlite::transaction> handlers() {
