@@ -147,7 +147,7 @@ class attacking {
       return hung_up && may_hang_up(attack) ? attack.statuses.front() : 0;
     });
     const bool away = silent && !silent->connected;
-    if (away && last_.empty()) throw failure{unreachable, silent->why};
+    if (away && last_.empty()) throw failure{unreachable, shown(client_.origin()) + ": " + silent->why};
     if (away) {
       stopped_ =
           "stopped: there is no connection any more (" + silent->why + "); did the endpoint survive \"" + last_ + "\"?";

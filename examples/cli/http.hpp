@@ -72,6 +72,9 @@ class http_client {
            (host_.starts_with("127.") && host_.find_first_not_of("0123456789.") == host_.npos);
   }
 
+  /// Scheme, host and port.
+  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+
   /// Where `pieces` is not empty the body goes in pieces of these sizes, and the rest at the end.
   [[nodiscard]] sello::result<http_answer, no_answer> post(const sello::header_list& headers, std::string_view body,
                                                            const std::vector<std::size_t>& pieces = {}) const {

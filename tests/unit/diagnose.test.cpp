@@ -477,6 +477,13 @@ std::vector<mistake> seen_mistakes() {
   add(cause::signature_missing, kuenta(), [](ticket& t) { t.headers = {{"Content-Type", "application/json"}}; });
   add(cause::secret_refused, akua(), [](ticket& t) { t.secrets = {"${AKUA_SECRET}"}; }, "secret 1 of 1 is refused");
   add(cause::secret_refused, akua(), [](ticket& t) { t.secrets.clear(); }, "no secret was given");
+  add(
+      cause::headers_renamed, akua(),
+      [](ticket& t) {
+        for (auto& line : t.headers) line.first = replaced(line.first, "-", "_");
+        t.body[10] ^= 1;
+      },
+      "the names of the headers were changed");
   add(cause::nothing_fits, akua(), [](ticket& t) { t.body[10] ^= 1; }, "combinations");
   add(cause::nothing_fits, akua(), [](ticket& t) { t.body[10] ^= 1; }, "most often it was signed with a secret");
   add(cause::nothing_fits, kuenta(), [](ticket& t) { t.secrets = {"otro-secreto"}; });

@@ -71,7 +71,7 @@ class answerer {
     search explaining{renamed};
     for (explanation& each : explaining.run()) add(renamed, std::move(each));
     put_in_order();
-    if (found_.empty()) add_what_is_seen(explaining);
+    if (found_.empty()) add_what_is_seen(renamed, explaining);
     return std::move(found_);
   }
 
@@ -148,9 +148,10 @@ class answerer {
     if (found_.size() > most) found_.resize(most);
   }
 
-  void add_what_is_seen(const search& explaining) {
-    hint_collector hints{of_, said_, explaining.codes()};
+  void add_what_is_seen(const question& of, const search& explaining) {
+    hint_collector hints{of, said_, explaining.codes()};
     found_ = hints.take();
+    if (!before_.empty()) found_.push_back({.cause = before_.front().why, .text = sentence(before_)});
     put_in_order();
     if (explaining.codes().all().empty() || of_.secrets.empty()) return;
     found_.push_back(
