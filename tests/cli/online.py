@@ -107,7 +107,7 @@ def who_hangs_up_has_not_refused():
         answers = sello(*attack, dying.url, "--attack", "signed: not JSON", "--json", code=1).json()
         assert answers["findings"] == 1 and answers["answers"][0]["status"] is None, answers
         assert answers["answers"][0]["no_answer"] == "hung up", answers
-    with peers.endpoint(peers.Careful(AKUA, (None, lambda: time.sleep(3)))) as hanging:
+    with peers.endpoint(peers.Careful(AKUA, (None, lambda: time.sleep(1.5)))) as hanging:
         sello(*attack, hanging.url, "--attack", "signed: not JSON", "--timeout", "1", code=1, says="no answer in time  WRONG")
     with peers.raw(b"") as silent:
         sello(*attack, silent, "--attack", "over the limit", "--attack", "over 8 KiB", says="0 findings")
