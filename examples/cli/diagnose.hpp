@@ -13,6 +13,8 @@
 #include <sello/diagnose.hpp>
 
 #include "command.hpp"
+#include "help.hpp"
+#include "judge.hpp"
 #include "senders.hpp"
 #include "verify.hpp"
 
@@ -50,7 +52,8 @@ class diagnose final : public command {
             "Tries the usual causes, offline: the body written anew, a line break more or less, another secret or its "
             "text in "
             "another form, another sender's scheme, clocks, what proxies change. Prints all that fit, the likeliest "
-            "first. It ends with 0 where the delivery verifies as it is. What it says is for you, never for who sent "
+            "first. It ends with 0 where the delivery verifies as it is, and the named sender's content is read. What "
+            "it says is for you, never for who sent "
             "it.",
         .examples = {{"sello diagnose --sender akua --headers headers.txt --body body.json",
                       "The headers as they came, and the body that the endpoint verified:"}}};
@@ -72,23 +75,52 @@ class diagnose final : public command {
     const std::string body = delivery_.body();
     secret_list secrets = sender_.secrets(to);
     const std::size_t in_use = secrets.texts().size();
+    if (!sender_.settings().name.empty()) {
+      with_sender(sender_.settings().name, [&]<class Sender>() {
+        static_cast<void>(sender_.settings().scheme<typename Sender::scheme>());  // throws for what it does not have
+      });
+    }
     for (const std::string& name : others_) secrets.add(secret_arguments::of_variable(name.c_str(), to));
     const auto found = findings_of(sender_.settings(), secrets.texts(), in_use, headers, body, delivery_.at());
+    const bool verified = found.front().cause == sello::cause::verified;
+    const json content = verified && !sender_.settings().name.empty() ? content_of(headers, body, secrets) : json{};
     json all = json::array();
     for (const sello::finding& each : found) {
+      std::string text = each.text;
+      if (each.cause == sello::cause::nothing_fits && others_.empty())
+        text += "; --other-secret-env NAME tries one that may have signed";
       json also = json::array();
       for (const sello::cause more : each.also) also.push_back(to_string(more));
-      all.push_back({{"cause", to_string(each.cause)}, {"proven", each.proven}, {"text", each.text}, {"also", also}});
-      if (!to.wants_json())
-        to.line(
-            to.paint(each.proven ? colour::green : colour::yellow, each.proven ? "this is it   " : "maybe        ") +
-            to.paint(colour::bold, std::string{to_string(each.cause)}) + ": " + shown(each.text));
+      all.push_back({{"cause", to_string(each.cause)}, {"proven", each.proven}, {"text", text}, {"also", also}});
+      if (!to.wants_json()) print(to, each.proven, to_string(each.cause), text);
     }
-    if (to.wants_json()) to.value(all);
-    return found.front().cause == sello::cause::verified ? all_well : refused;
+    if (to.wants_json()) {
+      if (!content.is_null()) all.front()["content"] = content;
+      to.value(all);
+    } else if (!content.is_null()) {
+      print(to, true, content["error"].get<std::string>(),
+            "it is the sender's own, and its content is refused: " + content["message"].get<std::string>());
+    }
+    return verified && content.is_null() ? all_well : refused;
   }
 
  private:
+  /// What `verify` says of a body that is proven and refused; null where it is taken.
+  [[nodiscard]] json content_of(const sello::header_list& headers, std::string_view body,
+                                const secret_list& secrets) const {
+    const judgement made = make_judge(sender_.settings(), secrets, body.size())(headers, body, delivery_.at());
+    return made.seen.error && made.proven() ? told(made) : json{};
+  }
+
+  static void print(output& to, bool proven, std::string_view cause, std::string_view text) {
+    const std::string name{cause};
+    const std::string sure = proven ? "this is it   " : "maybe        ";
+    std::string lines = wrapped(name + ": " + shown(text), sure.size(), output::columns());
+    lines.replace(0, sure.size() + name.size(),
+                  to.paint(proven ? colour::green : colour::yellow, sure) + to.paint(colour::bold, name));
+    to.text(lines);
+  }
+
   sender_arguments sender_;
   delivery_arguments delivery_;
   std::vector<std::string> others_;

@@ -27,6 +27,16 @@ inline constexpr std::array<std::string_view, 5> exit_texts{
     "broken: the output could not be written, or this machine failed",
 };
 
+/// The variables of the environment, for the help and the manual.
+inline constexpr std::array<std::array<std::string_view, 2>, 6> environment_texts{{
+    {"SELLO_SECRET", "the secret, unless --secret-env or --secret-file says where another is"},
+    {"SELLO_INBOX", "the inbox of `sello inbox` and of `sello listen`: its file, or a connection string of PostgreSQL"},
+    {"KUENTA_API", "the API of `sello kuenta`: what stands before /v1/webhooks"},
+    {"KUENTA_ORGANIZATION", "whose webhooks `sello kuenta` means"},
+    {"PGPASSWORD", "the password of PostgreSQL; so are the other variables of libpq read"},
+    {"NO_COLOR", "where it is not empty: no colours"},
+}};
+
 /// Its text says what is wrong and what to do next, and has no secret in it.
 class failure : public std::runtime_error {
  public:

@@ -47,25 +47,51 @@ inline void write_file(const std::string& path, std::string_view bytes) {
 
 namespace detail {
 
-[[nodiscard]] inline sello::header_list headers_of_json(std::string_view text) {
-  json read = json::parse(text, nullptr, false);
-  if (read.is_object() && read.contains("headers")) read = json(read["headers"]);
-  if (!read.is_object()) throw failure{wrong_usage, "the headers begin with { and are no JSON object of texts"};
-  sello::header_list headers;
-  for (const auto& [name, value] : read.items()) {
-    if (!value.is_string()) throw failure{wrong_usage, "the header " + shown(name) + " is no text in the JSON"};
-    headers.emplace_back(name, value.get<std::string>());
+[[nodiscard]] inline failure odd_headers(const std::string& where) {
+  return {wrong_usage,
+          where +
+              ": the headers are lines `Name: value`, or JSON: an object of names, each with a text or a list "
+              "of texts, or a list of [name, value] or of {\"name\": ..., \"value\": ...}"};
+}
+
+/// Adds a value, or each of a list.
+inline void add_header(sello::header_list& to, const std::string& where, const json& name, const json& value) {
+  if (!name.is_string()) throw odd_headers(where);
+  const std::string named = name.get<std::string>();
+  for (const json& each : value.is_array() ? value : json::array({value})) {
+    if (!each.is_string())
+      throw failure{wrong_usage,
+                    where + ": the header " + shown(named) + " is no text in the JSON, nor a list of texts"};
+    to.emplace_back(named, each.get<std::string>());
   }
+}
+
+[[nodiscard]] inline sello::header_list headers_of_json(std::string_view text, const std::string& where) {
+  json read = json::parse(text, nullptr, false);
+  if (read.is_object() && read.contains("headers") && read["headers"].is_structured()) read = json(read["headers"]);
+  sello::header_list headers;
+  if (read.is_object()) {
+    for (const auto& [name, value] : read.items()) add_header(headers, where, json(name), value);
+  } else if (read.is_array()) {
+    for (const json& each : read) {
+      const bool pair = each.is_array() && each.size() == 2;
+      if (!pair && !(each.is_object() && each.contains("name") && each.contains("value"))) throw odd_headers(where);
+      pair ? add_header(headers, where, each[0], each[1]) : add_header(headers, where, each["name"], each["value"]);
+    }
+  } else {
+    throw odd_headers(where);
+  }
+  if (headers.empty()) throw failure{wrong_usage, where + ": there are no headers in the JSON"};
   return headers;
 }
 
 }  // namespace detail
 
-/// Lines `Name: value`, as `sello sign` and `curl -v` print them and an access log may have them, or a JSON object. A line
-/// of the request itself, such as `POST / HTTP/1.1`, is left out.
-[[nodiscard]] inline sello::header_list read_headers(std::string_view text) {
+/// Lines `Name: value`, as `sello sign` and `curl -v` print them and an access log may have them, or JSON in the forms of
+/// frameworks and HAR files. A line of the request itself, such as `POST / HTTP/1.1`, is left out. `where` is for messages.
+[[nodiscard]] inline sello::header_list read_headers(std::string_view text, const std::string& where) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != text.npos && text[first] == '{') return detail::headers_of_json(text);
+  if (first != text.npos && (text[first] == '{' || text[first] == '[')) return detail::headers_of_json(text, where);
   sello::header_list headers;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -79,11 +105,23 @@ namespace detail {
     const std::string_view name = sello::trimmed(line.substr(0, colon));
     if (name.empty() || name.find(' ') != name.npos) continue;
     if (colon == line.npos)
-      throw failure{wrong_usage, "a line of the headers has no colon; they are lines `Name: value`"};
+      throw failure{wrong_usage, where + ": a line of the headers has no colon; they are lines `Name: value`"};
     headers.emplace_back(name, sello::trimmed(line.substr(colon + 1)));
   }
-  if (headers.empty()) throw failure{wrong_usage, "there are no headers; they are lines `Name: value`"};
+  if (headers.empty()) throw failure{wrong_usage, where + ": there are no headers; they are lines `Name: value`"};
   return headers;
+}
+
+/// The headers in a file.
+[[nodiscard]] inline sello::header_list read_headers_of(const std::string& option, const std::string& path) {
+  return read_headers(read_file(path), option + ' ' + shown(path));
+}
+
+/// Throws `failure` unless it is a file of certificates.
+inline void check_ca_file(const std::string& path) {
+  if (path.empty()) return;
+  if (read_file(path).find("-----BEGIN ") == std::string::npos)
+    throw failure{wrong_usage, "--ca-file " + shown(path) + " has no certificate in PEM (-----BEGIN CERTIFICATE-----)"};
 }
 
 }  // namespace cli

@@ -147,6 +147,8 @@ class help_page {
   }
 
   void ends() {
+    heading("Environment");
+    for (const auto& [name, text] : environment_texts) item(std::string{name}, std::string{text}, 23);
     heading("It ends with");
     for (std::size_t code = 0; code < exit_texts.size(); ++code)
       item(std::to_string(code), std::string{exit_texts[code]}, 6);

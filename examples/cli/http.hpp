@@ -3,12 +3,15 @@
 #pragma once
 
 #include <httplib.h>
+#include <netdb.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -18,6 +21,7 @@
 #include <sello/version.hpp>
 
 #include "exits.hpp"
+#include "files.hpp"
 #include "output.hpp"
 
 namespace cli {
@@ -31,6 +35,7 @@ struct http_answer {
 struct no_answer {
   std::string why{};
   bool connected = true;  ///< the other side is there, and hung up
+  bool late = false;      ///< or said nothing for as long as we wait
 };
 
 /// Each call has a connection of its own; threads may share it.
@@ -52,6 +57,8 @@ class http_client {
     if (authority.empty() || authority.find('@') != authority.npos || !plain || url.find('#') != url.npos)
       throw failure{wrong_usage,
                     "the URL has no host, or a user, a fragment, a blank or a character that is not ASCII"};
+    check_port(authority);
+    check_ca_file(ca_file_);
     origin_ = url.substr(0, path);
     target_ = url.substr(path);
     if (!target_.starts_with('/')) target_.insert(0, "/");
@@ -64,6 +71,9 @@ class http_client {
     return host_ == "localhost" || host_ == "::1" ||
            (host_.starts_with("127.") && host_.find_first_not_of("0123456789.") == host_.npos);
   }
+
+  /// Scheme, host and port.
+  [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
 
   /// Where `pieces` is not empty the body goes in pieces of these sizes, and the rest at the end.
   [[nodiscard]] sello::result<http_answer, no_answer> post(const sello::header_list& headers, std::string_view body,
@@ -108,23 +118,45 @@ class http_client {
     const auto begun = std::chrono::steady_clock::now();
     const bool whole = client.send(request, head, fault);
     answer.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-    if (!whole && (head.status <= 0 || answer.body.empty())) return why(fault);
+    if (!whole && (head.status <= 0 || answer.body.empty())) return why(fault, answer.took);
     answer.status = head.status;
     return answer;
   }
 
  private:
-  [[nodiscard]] static no_answer why(httplib::Error fault) {
+  static void check_port(std::string_view authority) {
+    const std::size_t colon = authority.rfind(':');
+    if (colon == authority.npos || authority.find(']', colon) != authority.npos) return;
+    const std::string_view text = authority.substr(colon + 1);
+    int port = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (fault != std::errc{} || end != text.data() + text.size() || port < 1 || port > 65'535)
+      throw failure{wrong_usage, "the port of the URL, " + shown(text) + ", is not one of 1 to 65535"};
+  }
+
+  [[nodiscard]] bool is_known() const {
+    addrinfo* found = nullptr;
+    const int fault = ::getaddrinfo(host_.c_str(), nullptr, nullptr, &found);
+    if (fault == 0) ::freeaddrinfo(found);
+    return fault == 0;
+  }
+
+  [[nodiscard]] no_answer why(httplib::Error fault, std::chrono::milliseconds took) const {
     using httplib::Error;
     switch (fault) {
-      case Error::Connection: return {"no connection; does the endpoint run, and is the port right?", false};
+      case Error::Connection:
+        if (!is_known()) return {"no address is known of the host " + shown(host_) + "; is its name right?", false};
+        return {"no connection; does the endpoint run, and is the port right?", false};
       case Error::ConnectionTimeout: return {"no connection in time; is the host right?", false};
       case Error::SSLConnection: return {"TLS could not be agreed on; is the endpoint one of https?", false};
       case Error::SSLLoadingCerts: return {"the file of --ca-file cannot be read", false};
       case Error::SSLServerVerification:
         return {"the certificate is not trusted, or is another host's; for an authority of your own give --ca-file",
                 false};
-      case Error::Read: return {"it hung up, or did not answer in time; look at its log", true};
+      case Error::Read:
+        if (took >= patience_)
+          return {"it did not answer within " + std::to_string(patience_.count()) + " s; look at its log", true, true};
+        return {"it hung up; look at its log", true};
       case Error::Write: return {"it hung up before all was sent; look at its log", true};
       default: return {"no answer that is HTTP (" + httplib::to_string(fault) + ")", true};
     }

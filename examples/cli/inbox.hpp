@@ -31,16 +31,15 @@ class inbox_arguments {
         ->type_name("WHERE");
   }
 
-  [[nodiscard]] bool given() const noexcept { return !location_.empty(); }
+  [[nodiscard]] bool given() const { return !location_.empty() || !of_variable().empty(); }
 
   [[nodiscard]] std::unique_ptr<inbox_owner> open(output& to, const inbox_settings& settings = {},
                                                   bool make = false) const {
     std::string where = location_;
     if (where.empty()) {
-      const char* const variable = std::getenv("SELLO_INBOX");
-      if (variable == nullptr || *variable == '\0')
+      where = of_variable();
+      if (where.empty())
         throw failure{wrong_usage, "which inbox? Give --inbox FILE, --inbox 'host=... dbname=...', or set SELLO_INBOX"};
-      where = variable;
     } else if (has_password(where)) {
       throw failure{
           wrong_usage,
@@ -63,6 +62,11 @@ class inbox_arguments {
     const std::string_view authority = where.substr(scheme + 3, where.find('/', scheme + 3) - scheme - 3);
     const auto user = authority.substr(0, authority.rfind('@') == authority.npos ? 0 : authority.rfind('@'));
     return user.find(':') != user.npos;
+  }
+
+  [[nodiscard]] static std::string of_variable() {
+    const char* const variable = std::getenv("SELLO_INBOX");
+    return variable == nullptr ? "" : variable;
   }
 
   std::string location_;
@@ -142,6 +146,57 @@ class filter_arguments {
   if (row.last_failure) made["last_failure"] = row.last_failure->why.message();
   return made;
 }
+
+/// What became of several ids, each of which is looked for before anything is done.
+class done_to {
+ public:
+  template <class Act>
+  done_to(inbox_owner& inbox, const std::vector<std::int64_t>& ids, Act act) {
+    for (const std::int64_t id : ids) {
+      const auto there = inbox.show(id);
+      if (!there && there.error().code != sello::errc::malformed_option) owned(there);
+      if (!there) add(why_, std::to_string(id) + " is not in this inbox");
+    }
+    if (!why_.empty()) {
+      why_ += "; nothing was done";
+      return;
+    }
+    for (const std::int64_t id : ids) {
+      const sello::result<void> done = act(id);
+      if (done) {
+        ids_.push_back(id);
+      } else if (done.error().code == sello::errc::malformed_option) {
+        add(why_, shown(done.error().where));
+      } else {
+        add(why_, std::to_string(id) + ": " + done.error().message());
+        how_ = done.error().code == sello::errc::store_unavailable ? unreachable : broken;
+      }
+    }
+  }
+
+  /// Prints it. `what` is "parked", say.
+  int print(output& to, const std::string& what, const std::string& then) const {
+    std::string numbers;
+    for (const std::int64_t id : ids_) add(numbers, std::to_string(id));
+    if (to.wants_json()) {
+      json made{{what, ids_.size()}};
+      if (!why_.empty()) made.update({{"ids", ids_}, {"error", why_}});
+      to.value(made);
+    } else if (!ids_.empty()) {
+      to.line(std::to_string(ids_.size()) + ' ' + what + then + (why_.empty() ? "" : " (" + numbers + ")"));
+    }
+    if (why_.empty()) return all_well;
+    to.error("sello: " + why_);
+    return how_;
+  }
+
+ private:
+  static void add(std::string& to, const std::string& one) { to += (to.empty() ? "" : ", ") + one; }
+
+  std::vector<std::int64_t> ids_{};
+  std::string why_{};
+  exit_code how_ = refused;
+};
 
 /// Each id as the commands take it.
 inline void add_ids(CLI::App& app, std::vector<std::int64_t>& ids, bool required) {
@@ -300,17 +355,17 @@ class inbox_replay final : public command {
     if (ids_.empty() == !by_filter)
       throw failure{wrong_usage, "which? Give IDs, or --state, --type, --endpoint, --provider, or --all"};
     const auto inbox = inbox_.open(to);
-    std::size_t count = 0;
-    if (by_filter) {
-      count = detail::owned(inbox->replay(filter_.read()));
-    } else {
-      for (const std::int64_t id : ids_) detail::owned(inbox->replay(sello::delivery_id{id}));
-      count = ids_.size();
+    if (!by_filter) {
+      const detail::done_to done{*inbox, ids_, [&](std::int64_t id) { return inbox->replay(sello::delivery_id{id}); }};
+      return done.print(to, "replayed", ids_.size() == 1 ? ": it waits for a worker" : ": they wait for a worker");
     }
+    const std::size_t count = detail::owned(inbox->replay(filter_.read()));
     if (to.wants_json()) {
       to.value({{"replayed", count}});
     } else {
-      to.line(std::to_string(count) + (count == 0 ? " replayed: nothing fits" : " replayed: they wait for a worker"));
+      to.line(std::to_string(count) + (count == 0   ? " replayed: nothing fits"
+                                       : count == 1 ? " replayed: it waits for a worker"
+                                                    : " replayed: they wait for a worker"));
     }
     return count == 0 ? refused : all_well;
   }
@@ -338,13 +393,10 @@ class inbox_park final : public command {
 
   [[nodiscard]] int run(output& to) override {
     const auto inbox = inbox_.open(to);
-    for (const std::int64_t id : ids_) detail::owned(inbox->park(id));
-    if (to.wants_json()) {
-      to.value({{"parked", ids_.size()}});
-    } else {
-      to.line(std::to_string(ids_.size()) + " parked; sello inbox replay hands them to a worker again");
-    }
-    return all_well;
+    const detail::done_to done{*inbox, ids_, [&](std::int64_t id) { return inbox->park(id); }};
+    return done.print(
+        to, "parked",
+        "; sello inbox replay hands " + std::string{ids_.size() == 1 ? "it" : "them"} + " to a worker again");
   }
 
  private:
@@ -399,17 +451,11 @@ class inbox_stats final : public command {
 
   [[nodiscard]] int run(output& to) override {
     const auto all = detail::owned(inbox_.open(to)->stats());
-    const std::vector<std::pair<std::string, std::uint64_t>> counts{{"stored", all.stored},
-                                                                    {"waiting", all.waiting},
-                                                                    {"waiting_bytes", all.waiting_bytes},
-                                                                    {"done", all.done},
-                                                                    {"ignored", all.ignored},
-                                                                    {"parked", all.parked},
-                                                                    {"duplicates", all.duplicates},
-                                                                    {"conflicts", all.conflicts},
-                                                                    {"quarantined", all.quarantined},
-                                                                    {"crashes", all.crashes},
-                                                                    {"late_marks", all.late_marks}};
+    const std::vector<std::pair<std::string, std::uint64_t>> counts{
+        {"stored", all.stored},         {"waiting", all.waiting},      {"waiting_bytes", all.waiting_bytes},
+        {"handled", all.done},          {"ignored", all.ignored},      {"parked", all.parked},
+        {"duplicates", all.duplicates}, {"conflicts", all.conflicts},  {"quarantined", all.quarantined},
+        {"crashes", all.crashes},       {"late_marks", all.late_marks}};
     if (to.wants_json()) {
       json made = json::object();
       for (const auto& [name, count] : counts) made[name] = count;
@@ -419,7 +465,7 @@ class inbox_stats final : public command {
         made["endpoints"].push_back({{"endpoint", each.endpoint},
                                      {"provider", each.provider},
                                      {"stored", each.stored},
-                                     {"done", each.done},
+                                     {"handled", each.done},
                                      {"ignored", each.ignored},
                                      {"duplicates", each.duplicates},
                                      {"conflicts", each.conflicts},
@@ -436,7 +482,7 @@ class inbox_stats final : public command {
     to.pairs(lines);
     if (all.endpoints.empty()) return all_well;
     std::vector<row> table{
-        {"endpoint", "sender", "stored", "done", "duplicates", "last delivery", "last success", "last failure"}};
+        {"endpoint", "sender", "stored", "handled", "duplicates", "last delivery", "last success", "last failure"}};
     for (const auto& each : all.endpoints)
       table.push_back({shown(each.endpoint), shown(each.provider), std::to_string(each.stored),
                        std::to_string(each.done), std::to_string(each.duplicates), written(each.last_delivery),
@@ -479,8 +525,9 @@ class inbox_requalify final : public command {
     if (to.wants_json()) {
       to.value({{"requalified", count}});
     } else {
-      to.line(std::to_string(count) + (count == 0 ? " requalified: nothing in quarantine is of these secrets"
-                                                  : " requalified: they wait for a worker"));
+      to.line(std::to_string(count) + (count == 0   ? " requalified: nothing in quarantine is of these secrets"
+                                       : count == 1 ? " requalified: it waits for a worker"
+                                                    : " requalified: they wait for a worker"));
     }
     return count == 0 ? refused : all_well;
   }

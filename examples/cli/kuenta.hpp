@@ -3,14 +3,19 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <sello/kuenta/subscriptions.hpp>
 #include <sello/kuenta/subscriptions/httplib.hpp>
+#include <sello/version.hpp>
 
 #include "command.hpp"
 #include "files.hpp"
@@ -49,19 +54,36 @@ class api_arguments {
     if (api_.empty()) throw failure{wrong_usage, "where is the API? Give --api https://..., or set KUENTA_API"};
     if (organization_.empty())
       throw failure{wrong_usage, "whose webhooks? Give --organization ID, or set KUENTA_ORGANIZATION"};
-    check_tls("--api", api_);
+    std::string api = api_;
+    for (const std::string_view given : {"/", "/v1/webhooks"}) {  // it is added
+      if (api.ends_with(given)) api.resize(api.size() - given.size());
+    }
+    check_tls("--api", api);
     if (timeout_ < 1 || timeout_ > 3600) throw failure{wrong_usage, "--timeout takes 1 to 3600 seconds"};
     kuenta::subscriptions_options options{
         .config_organization = config_, .allow_http_api = http_, .allow_http_url = http_};
-    if (!headers_.empty()) options.headers = read_headers(read_file(headers_));
+    if (!headers_.empty()) options.headers = secret_headers(to);
     for (const auto& [name, value] : options.headers) to.hide(value);
+    const auto is_agent = [](const auto& line) { return sello::same_header_name(line.first, "User-Agent"); };
+    if (std::none_of(options.headers.begin(), options.headers.end(), is_agent))
+      options.headers.emplace_back("User-Agent", "sello/" SELLO_VERSION_STRING);
+    check_ca_file(ca_file_);
     const std::chrono::seconds patience{timeout_};
     const kuenta::httplib_client client{
         {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience}};
-    return kuenta::subscriptions{api_, kuenta::organization{organization_}, client, std::move(options)};
+    return kuenta::subscriptions{api, kuenta::organization{organization_}, client, std::move(options)};
   }
 
  private:
+  [[nodiscard]] sello::header_list secret_headers(output& to) const {
+    std::error_code ignored;
+    const auto rights = std::filesystem::status(headers_, ignored).permissions();
+    using std::filesystem::perms;
+    if (!ignored && (rights & (perms::group_read | perms::others_read)) != perms::none)
+      to.error("sello: warning: others can read " + shown(headers_) + "; chmod 600 keeps it yours");
+    return read_headers_of("--headers-file", headers_);
+  }
+
   std::string api_;
   std::string organization_;
   std::string config_;

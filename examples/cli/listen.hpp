@@ -4,17 +4,21 @@
 
 #include <httplib.h>
 #include <pthread.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -82,7 +86,8 @@ class listen final : public command {
                 "nothing proves "
                 "is not shown, only why it was refused. --save keeps headers and bodies as they came, for verify and "
                 "diagnose. With "
-                "--inbox it stores what is proven, and a worker of yours, or `sello inbox`, takes it from there. It "
+                "--inbox, or SELLO_INBOX, it stores what is proven and says where, and a worker of yours, or `sello "
+                "inbox`, takes it from there. It "
                 "has no TLS: for a sender on the internet put a tunnel or a proxy before it.",
             .examples = {{"sello listen --sender akua", "On port 8080 of this machine:"},
                          {"sello listen --sender akua --save seen", "And keep what comes, in a folder:"},
@@ -98,7 +103,8 @@ class listen final : public command {
     app.add_option("--path", path_, "Take deliveries at this path alone (default: at any)")->type_name("PATH");
     app.add_option("--body-limit", limit_, "The largest body, in bytes (default: 1048576)")->type_name("BYTES");
     app.add_option("--count", count_, "End after so many requests")->type_name("NUMBER");
-    app.add_option("--save", folder_, "A folder for N.headers and N.body of each request")->type_name("FILE");
+    app.add_option("--save", folder_, "A folder for N.headers and N.body of each request, which only you can read")
+        ->type_name("DIRECTORY");
     app.add_flag("--quiet", quiet_, "One line a delivery, without its body");
     inbox_.add_to(app, "Store what is proven in this inbox");
     app.add_option("--endpoint", endpoint_, "The endpoint's name in the inbox (default: the sender's)")
@@ -108,18 +114,33 @@ class listen final : public command {
   [[nodiscard]] int run(output& to) override {
     if (port_ < 0 || port_ > 65'535) throw failure{wrong_usage, "--port takes 0 to 65535"};
     if (!path_.empty() && !path_.starts_with('/')) throw failure{wrong_usage, "--path begins with a slash"};
+    constexpr std::int64_t most = 268'435'456;  // what a database gives back
+    if (limit_ < 1 || limit_ > most)
+      throw failure{wrong_usage, "--body-limit takes 1 to " + std::to_string(most) + " bytes"};
+    if (count_ < 0) throw failure{wrong_usage, "--count takes a number from 1 on; 0 is no end"};
+    ::umask(S_IRWXG | S_IRWXO);  // payloads are for their owner
+    if (!folder_.empty()) make_folder();
     block_signals();
     const secret_list secrets = sender_.secrets(to);
     secrets_ = &secrets.texts();
     const auto inbox = inbox_.given() ? inbox_.open(to, {}, true) : nullptr;
     const std::string& name = endpoint_.empty() ? sender_.settings().name : endpoint_;
-    ask_ = inbox ? inbox->storing(sender_.settings(), secrets, name, limit_)
-                 : make_judge(sender_.settings(), secrets, limit_);
-    if (!folder_.empty()) std::filesystem::create_directories(folder_);
-    return serve(to);
+    ask_ = inbox ? inbox->storing(sender_.settings(), secrets, name, limit())
+                 : make_judge(sender_.settings(), secrets, limit());
+    return serve(to, inbox ? inbox->place() : "");
   }
 
  private:
+  [[nodiscard]] std::size_t limit() const noexcept { return static_cast<std::size_t>(limit_); }
+
+  void make_folder() const {
+    std::error_code fault;
+    std::filesystem::create_directories(folder_, fault);
+    if (!std::filesystem::is_directory(folder_))
+      throw failure{wrong_usage, "--save takes a directory, and " + shown(folder_) + " is none" +
+                                     (fault ? " (" + fault.message() + ")" : "")};
+  }
+
   /// In all threads, so that this one can wait for them.
   static void block_signals() {
     sigset_t signals;
@@ -128,7 +149,7 @@ class listen final : public command {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   }
 
-  int serve(output& to) {
+  int serve(output& to, const std::string& place) {
     httplib::Server server;
     server.set_keep_alive_max_count(1);
     server.set_tcp_nodelay(true);
@@ -138,7 +159,7 @@ class listen final : public command {
     });
     const auto take = [&](const httplib::Request& request, httplib::Response& answer,
                           const httplib::ContentReader& read) {
-      take_request(to, request, answer, detail::read_request(request, read, limit_));
+      take_request(to, request, answer, detail::read_request(request, read, limit()));
     };
     const auto take_bare = [&](const httplib::Request& request, httplib::Response& answer) {
       take_request(to, request, answer, {});
@@ -161,9 +182,12 @@ class listen final : public command {
       const std::string host = host_.find(':') != host_.npos ? '[' + host_ + ']' : host_;
       const std::string url = "http://" + host + ':' + std::to_string(port) + path_;
       if (to.wants_json()) {
-        to.value({{"listening", url}}, true);
+        json made{{"listening", url}};
+        if (!place.empty()) made["storing"] = place;
+        to.value(made, true);
       } else {
-        to.line("listening on " + to.paint(colour::bold, url) + " for " + sender_.settings().name + "; Ctrl-C ends it");
+        to.line("listening on " + to.paint(colour::bold, url) + " for " + sender_.settings().name +
+                (place.empty() ? "" : ", storing in " + place) + "; Ctrl-C ends it");
       }
       wait();
     } catch (...) {
@@ -209,7 +233,7 @@ class listen final : public command {
       broken_ = std::current_exception();
       end();
     }
-    if (seen_ == count_) end();
+    if (seen_ == static_cast<std::size_t>(count_)) end();
   }
 
   void save(const detail::arrived& came) const {
@@ -247,7 +271,7 @@ class listen final : public command {
 
   /// What `sello diagnose` would say first.
   [[nodiscard]] std::string causes_of(const output& to, const detail::arrived& came) const {
-    if (came.status != 0 || came.body.size() > limit_) return {};
+    if (came.status != 0 || came.body.size() > limit()) return {};
     std::string lines;
     const auto found = findings_of(sender_.settings(), *secrets_, secrets_->size(), came.headers, came.body,
                                    std::chrono::system_clock::now());
@@ -271,8 +295,8 @@ class listen final : public command {
   std::string host_ = "127.0.0.1";
   int port_ = 8080;
   std::string path_;
-  std::size_t limit_ = 1'048'576;
-  std::size_t count_ = 0;
+  std::int64_t limit_ = 1'048'576;
+  std::int64_t count_ = 0;
   std::string folder_;
   std::string endpoint_;
   bool quiet_ = false;

@@ -28,6 +28,8 @@ class manual {
     made.page_ += ".SH EXIT STATUS\n";
     for (std::size_t code = 0; code < exit_texts.size(); ++code)
       made.item(std::to_string(code), std::string{exit_texts[code]});
+    made.page_ += ".SH ENVIRONMENT\n";
+    for (const auto& [name, what] : environment_texts) made.item(std::string{name}, std::string{what});
     made.page_ += ".SH EXAMPLES\n";
     made.examples(program);
     for (const entry& each : program.below) made.all_examples(each);

@@ -2,6 +2,7 @@
 // What the program prints: tables or JSON, colours on a terminal alone, nothing that moves a cursor, and no secret.
 #pragma once
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,6 +89,14 @@ class output {
 
   [[nodiscard]] bool wants_json() const noexcept { return json_; }
   [[nodiscard]] static bool is_terminal() noexcept { return ::isatty(STDOUT_FILENO) == 1; }
+
+  /// How wide lines of prose are: as the terminal, else 80.
+  [[nodiscard]] static std::size_t columns() noexcept {
+    constexpr std::size_t least = 40;
+    winsize size{};
+    const bool known = is_terminal() && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= least;
+    return known ? size.ws_col : 80;
+  }
 
   [[nodiscard]] std::string paint(colour how, const std::string& text) const {
     static constexpr const char* codes[] = {"", "32", "31", "33", "36", "90", "1"};

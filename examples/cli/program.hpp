@@ -54,7 +54,7 @@ class program {
 
   [[nodiscard]] int run(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error of that write
-    output plain;
+    output plain{std::find(argv, argv + argc, std::string_view{"--json"}) != argv + argc};
     try {
       if (argc < 2) return help(plain);
       return parse_and_run(argc, argv);
@@ -135,17 +135,31 @@ class program {
     const entry& at = chosen();
     const std::string where = "; see sello help" + full_name(*at.app).substr(full_name(app_).size());
     if (dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr) return sentence_of_extras(at) + where;
+    if (at.below.empty() && dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr && has_odd_option())
+      return sentence_of_extras(at) + where;
     if (!at.below.empty() && dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr)
       return app_.remaining_size(true) > 0 ? sentence_of_extras(at) + where
                                            : full_name(*at.app) + " needs a command: " + names(at) + where;
     if (dynamic_cast<const CLI::ConversionError*>(&wrong) != nullptr) {
+      constexpr std::size_t longest = 12;  // what is longer may be a secret
       const std::string_view text = wrong.what();
-      const auto option = text.find("--");
-      const auto end = text.find_first_of(" =,", option == text.npos ? 0 : option);
-      return (option == text.npos ? "an argument" : std::string{text.substr(option, end - option)}) +
-             " was given what it cannot be" + where;
+      const auto before = text.rfind(" = ");
+      const auto name = text.rfind(' ', before == text.npos ? text.npos : before - 1);
+      if (before == text.npos || name == text.npos) return "an argument was given what it cannot be" + where;
+      const std::string_view value = text.substr(before + 3);
+      return std::string{text.substr(name + 1, before - name - 1)} + " takes a whole number, not " +
+             (value.size() <= longest ? shown(value) : "what it was given") + where;
     }
-    return shown(wrong.what()) + where;
+    const std::string_view text = wrong.what();
+    if (const auto most = text.find(": At Most 1 "); most != text.npos)
+      return std::string{text.substr(0, most)} + " is given more than once, and takes one" + where;
+    return shown(text) + where;
+  }
+
+  [[nodiscard]] bool has_odd_option() const {
+    const std::vector<std::string> extras = app_.remaining(true);
+    return std::any_of(extras.begin(), extras.end(),
+                       [](const std::string& each) { return each.size() > 1 && each.front() == '-'; });
   }
 
   [[nodiscard]] std::string sentence_of_extras(const entry& at) {
@@ -155,16 +169,23 @@ class program {
         return "secrets are not taken on the command line, where each user of this machine can read them: set "
                "SELLO_SECRET, or give --secret-env NAME or --secret-file FILE";
     }
+    if (!at.below.empty() && !extras.empty() && !extras.front().starts_with('-'))
+      return full_name(*at.app) + " has no such command; it has " + names(at);
     for (const std::string& each : extras) {
       if (each.size() > 1 && each.front() == '-' && each.size() < 40)
         return full_name(*at.app) + " has no option " + shown(each.substr(0, each.find('=')));
     }
-    if (!at.below.empty()) return full_name(*at.app) + " has no such command; it has " + names(at);
     return full_name(*at.app) + " was given an argument more than it takes";
   }
 
   static int fail(output& to, exit_code how, const std::string& what) {
-    if (!what.empty()) to.error("sello: " + what);
+    if (what.empty()) return how;
+    to.error("sello: " + what);
+    try {
+      if (to.wants_json()) to.value({{"error", what}}, true);
+    } catch (const failure&) {
+      return broken;
+    }
     return how;
   }
 

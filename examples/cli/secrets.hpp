@@ -3,11 +3,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -65,8 +67,9 @@ class secret_arguments {
     if (found.texts().empty()) {
       const char* const value = std::getenv(default_name);
       if (value == nullptr || *value == '\0')
-        throw failure{wrong_usage, std::string{default_name} + " is not set: give it the secret (export " +
-                                       default_name + "=...), or say --secret-env NAME or --secret-file FILE"};
+        throw failure{wrong_usage, std::string{default_name} + (value == nullptr ? " is not set" : " is empty") +
+                                       ": give it the secret (export " + default_name +
+                                       "=...), or say --secret-env NAME or --secret-file FILE"};
       found.add(value);
     }
     if (!several_ && found.texts().size() > 1)
@@ -79,14 +82,21 @@ class secret_arguments {
   [[nodiscard]] static std::string of_variable(const char* name, output& to) {
     const char* const value = std::getenv(name);
     if (value == nullptr || *value == '\0')
-      throw failure{wrong_usage,
-                    "the variable that was named is not set; give the name of an environment variable, "
-                    "not the secret"};
+      throw failure{wrong_usage, "the variable " + (is_name(name) ? std::string{name} : "that was named") +
+                                     (value == nullptr ? " is not set" : " is empty") +
+                                     "; give the name of an environment variable, not the secret"};
     to.hide(value);
     return value;
   }
 
  private:
+  /// As those of environment variables are, and no secret is.
+  [[nodiscard]] static bool is_name(std::string_view text) {
+    constexpr std::size_t longest = 40;
+    return !text.empty() && text.size() <= longest && text.find_first_of("0123456789") != 0 &&
+           text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789") == text.npos;
+  }
+
   [[nodiscard]] static std::string of_file(const std::string& path) {
     std::error_code ignored;
     std::ifstream file{path, std::ios::binary};
@@ -96,6 +106,15 @@ class secret_arguments {
     if (text.ends_with('\n')) text.pop_back();
     if (text.ends_with('\r')) text.pop_back();
     if (text.empty()) throw failure{wrong_usage, "the file that --secret-file names is empty"};
+    const std::string_view line = text.starts_with("export ") ? std::string_view{text}.substr(7) : text;
+    const std::size_t equals = std::min(line.find('='), line.size());
+    constexpr std::size_t shortest_name = 3;
+    if (equals >= shortest_name && equals + 1 < line.size() && line[equals + 1] != '=' &&
+        is_name(line.substr(0, equals)))
+      throw failure{wrong_usage, "the file that --secret-file names has " + std::string{line.substr(0, equals + 1)} +
+                                     " before the secret, as a file of variables has: keep the secret alone in it, or "
+                                     "load the variables and say --secret-env " +
+                                     std::string{line.substr(0, equals)}};
     return text;
   }
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "attack.hpp"
 #include "body.hpp"
 #include "command.hpp"
+#include "files.hpp"
 #include "http.hpp"
 #include "signature.hpp"
 
@@ -31,7 +33,7 @@ class send final : public command {
             "some hundred requests, each with the answer that it must get. --attack NAME sends those whose name has "
             "NAME in it; "
             "--list-attacks lists them. The delivery has to be one that the endpoint answers with 200 as often as it "
-            "comes. Attack "
+            "comes; one that keeps what is signed, as a durable inbox does, keeps those that are good. Attack "
             "what is yours: for a host that is not this machine, say --own-endpoint.",
         .examples = {
             {"sello send --sender akua --event payment.capture.cleared http://127.0.0.1:8080/webhooks/akua",
@@ -80,7 +82,7 @@ class send final : public command {
 
     auto headers = signature_.sign(sender_.settings(), secrets, body);
     for (const std::string& line : more_) {
-      for (auto& each : read_headers(line)) headers.push_back(std::move(each));
+      for (auto& each : read_headers(line, "--header")) headers.push_back(std::move(each));
     }
     const auto answer = client.post(headers, body);
     if (!answer) throw failure{unreachable, shown(url_) + ": " + answer.error().why};
@@ -122,10 +124,12 @@ class send final : public command {
     auto list = attacks_on(sender_.settings(), body, secrets.texts().front(), limit_);
     if (durable_) forgive_unread(list);
     if (!all_) list = chosen_attacks(std::move(list), attacks_);
-    return run_attacks(to, client, list);
+    return attacking{to, client}.run(list);
   }
 
-  [[nodiscard]] static std::string next(int status) {
+  [[nodiscard]] std::string next(int status) const {
+    if (status == 401 && signature_.is_far(sender_.settings()))
+      return "--time is outside the window of five minutes that endpoints have; leave it out, or compare the secrets";
     if (status == 401)
       return "the endpoint found no signature of its own secret; compare the secrets, then look at its log";
     if (status == 404) return "nothing is mounted at that path; look at the URL";
@@ -148,7 +152,7 @@ class send final : public command {
   bool list_ = false;
   bool own_ = false;
   bool durable_ = false;
-  std::size_t limit_ = 1'048'576;
+  std::int64_t limit_ = 1'048'576;
 };
 
 }  // namespace cli

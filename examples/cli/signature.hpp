@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <random>
 #include <string>
@@ -44,6 +45,14 @@ class signature_arguments {
       using scheme = typename Sender::signing;
       return sello::signer<scheme>{secrets.texts().front(), settings.scheme<scheme>()}.sign(body, sent);
     });
+  }
+
+  /// Whether it was signed for a time that endpoints refuse.
+  [[nodiscard]] bool is_far(const sender_settings& settings) const {
+    const bool timed =
+        with_sender(settings.name, []<class Sender>() { return sello::timed_scheme<typename Sender::scheme>; });
+    const auto away = time_of("--time", time_) - std::chrono::system_clock::now();
+    return timed && (away > std::chrono::minutes{5} || away < -std::chrono::minutes{5});
   }
 
  private:

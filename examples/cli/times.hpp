@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <ctime>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include <sello/base/timestamp.hpp>
 
 #include "exits.hpp"
+#include "output.hpp"
 
 namespace cli {
 
@@ -20,7 +22,10 @@ using time_point = std::chrono::system_clock::time_point;
   if (!text) return std::chrono::system_clock::now();
   const auto seconds = sello::parse_unix_seconds(*text);
   const auto read = seconds ? sello::from_unix_seconds(*seconds) : sello::parse_timestamp(*text);
-  if (!read) throw failure{wrong_usage, option + " takes a time such as 2026-01-31T12:00:00Z, or Unix seconds"};
+  constexpr std::size_t longest = 12;  // what is longer may be a secret
+  if (!read)
+    throw failure{wrong_usage, option + " takes a time such as 2026-01-31T12:00:00Z, or Unix seconds" +
+                                   (text->size() <= longest ? ", not " + shown(*text) : "")};
   return std::chrono::time_point_cast<time_point::duration>(*read);
 }
 

@@ -18,7 +18,7 @@ namespace cli {
 class delivery_arguments {
  public:
   void add_to(CLI::App& app) {
-    app.add_option("-H,--headers", headers_, "The headers that came: a file of lines `Name: value`, or a JSON object")
+    app.add_option("-H,--headers", headers_, "The headers that came: a file of lines `Name: value`, or JSON")
         ->type_name("FILE")
         ->required();
     app.add_option("-b,--body", body_, "The raw body that came, to the byte; - is the standard input")
@@ -30,7 +30,7 @@ class delivery_arguments {
   [[nodiscard]] sello::header_list headers() const {
     if (headers_ == "-" && body_ == "-")
       throw failure{wrong_usage, "headers and body cannot both come from the standard input; put one into a file"};
-    return read_headers(read_file(headers_));
+    return read_headers_of("--headers", headers_);
   }
   [[nodiscard]] std::string body() const { return read_file(body_); }
   [[nodiscard]] time_point at() const { return time_of("--at", at_); }

@@ -64,15 +64,22 @@ def wrong_usage():
     sello("sign", "--sender", "akua", "-b", "x", "-e", "y", code=2, says="not both")
     sello("sign", "--sender", "akua", "-e", "no.such", code=2, says="sello events --sender akua")
     sello("sign", "--sender", "akua", "--tolerance", "5", code=2, says="no option --tolerance")
-    sello("sign", "--sender", "kuenta", "-e", "credit.disbursed", "--time", "yesterday", code=2, says="Unix seconds")
+    sello("sign", "--sender", "kuenta", "-e", "credit.disbursed", "--time", "yesterday", code=2, says="Unix seconds, not yesterday")
     sello("verify", "--sender", "akua", code=2, says="--headers is required")
     sello("verify", "--sender", "akua", "-H", "-", "-b", "-", code=2, says="standard input")
     sello("verify", "--sender", "akua", "-H", file("blank", ""), "-b", "blank", code=2, says="no headers")
     sello("verify", "--sender", "akua", "-H", file("odd", "nonsense\n"), "-b", "odd", code=2, says="no colon")
-    sello("verify", "--sender", "akua", "-H", file("odd.json", '{"a":5}'), "-b", "odd", code=2, says="no text")
+    sello("verify", "--sender", "akua", "-H", file("odd.json", '{"a":5}'), "-b", "odd", code=2, says=["odd.json", "no text", "list of texts"])
+    for text in ("[5]", '["a"]', '[["a","b","c"]]', '[{"key":"a"}]', "{"):
+        sello("verify", "--sender", "akua", "-H", file("odd.json", text), "-b", "odd", code=2, says=["--headers", "odd.json", "list of [name, value]"])
+    for text in ("[]", '{"headers":{}}'):
+        sello("verify", "--sender", "akua", "-H", file("odd.json", text), "-b", "odd", code=2, says="no headers")
+    sello("verify", "--sender", "akua", "--sender", "gu1", "-H", "odd", "-b", "odd", code=2, says="--sender is given more than once")
+    sello("verify", "--sender", "akua", "--heders", "x", "-b", "odd", code=2, says="no option --heders")
+    sello("diagnose", "--sender", "akua", "--signature-header", "X", "-H", signed(BODY), "-b", "signed", code=2, says="leave --signature-header out")
     sello("events", "--sample", "credit.disbursed", code=2, says="--sender")
     sello("listen", "--sender", "akua", "--port", "70000", code=2, says="0 to 65535")
-    sello("listen", "--sender", "akua", "--port", "many", code=2, says="--port")
+    sello("listen", "--sender", "akua", "--port", "many", code=2, says="--port takes a whole number, not many")
     sello("listen", "--sender", "akua", "--path", "x", code=2, says="slash")
     sello("inbox", "list", code=2, says="SELLO_INBOX")
     sello("inbox", "replay", "--inbox", "x", code=2, says="--all")
@@ -80,6 +87,11 @@ def wrong_usage():
 
 def secrets_stay_secret():
     sello("sign", "--sender", "akua", "-e", "merchant.created", secret=None, code=2, says="SELLO_SECRET is not set")
+    sello("sign", "--sender", "akua", "-e", "merchant.created", secret=None, env={"SELLO_SECRET": ""}, code=2, says="SELLO_SECRET is empty")
+    sello("sign", "--sender", "akua", "-e", "merchant.created", "--secret-env", "MINE", code=2, says="MINE is not set")
+    sello("sign", "--sender", "akua", "-e", "merchant.created", "--secret-env", "MINE", env={"MINE": ""}, code=2, says="MINE is empty")
+    for text in ("MINE=" + AKUA, "export MINE=" + AKUA + "\n", 'MINE="' + AKUA + '"\nOTHER=1\n'):
+        sello("sign", "--sender", "akua", "-e", "merchant.created", "--secret-file", file("dotenv", text), code=2, says=["MINE=", "--secret-env MINE"])
     for wrong in (["--secret", AKUA], ["--secret=" + AKUA], ["--key", AKUA]):
         sello("sign", "--sender", "akua", "-e", "merchant.created", *wrong, code=2, says="not taken on the command line")
     sello("sign", "--sender", "akua", "-e", "merchant.created", AKUA, code=2)
@@ -157,6 +169,10 @@ def verify_says_why():
     sello("verify", "--sender", "akua", "-H", "-", "-b", "came", stdin=headers.read_bytes())
     as_json = sello("sign", "--sender", "akua", "-b", "came", "--json").raw
     sello("verify", "--sender", "akua", "-H", file("headers.json", as_json), "-b", "came")
+    came = json.loads(as_json)["headers"]
+    for form in (came, {name: [value] for name, value in came.items()}, list(came.items()), {"headers": list(came.items())},
+                 [{"name": name, "value": value} for name, value in came.items()]):
+        sello("verify", "--sender", "akua", "-H", file("headers.json", json.dumps(form)), "-b", "came", says="yes")
     curl = b"> POST /hook HTTP/1.1\r\n> Host: x\r\n" + b"".join(b"> " + line + b"\r\n" for line in headers.read_bytes().splitlines())
     sello("verify", "--sender", "akua", "-H", file("curl.txt", curl), "-b", "came")
 
@@ -202,6 +218,17 @@ def diagnose_finds_it():
                   secret="whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", env={"MAYBE": AKUA}).json()
     assert found[0]["cause"] == "another_secret", found
     sello("diagnose", "-H", headers, "-b", "came", "--other-secret-env", AKUA, code=2, says="not the secret")
+    sello("diagnose", "--sender", "akua", "-H", headers, "-b", "came", code=1, secret="whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          says=["nothing_fits", "--other-secret-env"])
+    # It verifies, and its content is refused.
+    for body, why in ((b"\xef\xbb\xbf" + BODY, "malformed_json"), (b"hello", "malformed_json")):
+        headers = signed(body)
+        sello("diagnose", "--sender", "akua", "-H", headers, "-b", "signed", code=1, says=["verified", why, "its content is refused"])
+        found = sello("diagnose", "--sender", "akua", "-H", headers, "-b", "signed", "--json", code=1).json()
+        assert found[0]["cause"] == "verified" and found[0]["content"]["error"] == why, found
+        sello("diagnose", "-H", headers, "-b", "signed", says="verified")
+    lines = sello("diagnose", "--sender", "akua", "-H", headers, "-b", "came", code=1).out.splitlines()
+    assert max(map(len, lines)) <= 80 and lines[1].startswith(" " * 13), lines
 
 
 def events_are_all_there():
@@ -218,6 +245,7 @@ def events_are_all_there():
 
 def manual_is_one():
     page = sello("help", "--man", secret=None)
+    assert page.out.index(".SH ENVIRONMENT") < page.out.index("SELLO\\_SECRET" if "SELLO\\_" in page.out else ".B SELLO_SECRET")
     for words in all_commands():
         assert '.SS "sello ' + " ".join(words) + '"\n' in page.out, words
     if not shutil.which("man") or not shutil.which("groff"):
@@ -258,6 +286,10 @@ def completion_completes():
     assert "payment.capture.cleared" in completed(["sello", "events", "--sample", "payment.capture"])
     assert "headers.txt" in completed(["sello", "verify", "--headers", "hea"])
     assert completed(["sello", "sign", "--secret-env", ""]) == []
+    assert completed(["sello", "help", "ver"]) == ["verify"] and completed(["sello", "help", "inbox", "req"]) == ["requalify"]
+    assert "--man" in completed(["sello", "help", "--"])
+    assert completed(["sello", "sign", "--sender", "=", "ak"]) == ["akua"] and "akua" in completed(["sello", "sign", "--sender", "="])
+    assert completed(["sello", "send", "--attack", "signed\\\\ wi"]) == "signed\\ with\\ another\\ secret".split(" ")
     for words in all_commands():
         offered = completed(["sello", *words, "--"])
         for option in re.findall(r"\n  (?:-., )?(--[a-z-]+)", sello("help", *words, secret=None).out):
@@ -293,6 +325,8 @@ def colours_are_for_terminals():
 def output_that_fails():
     with open("/dev/full", "wb") as full:
         sello("events", code=4, stdout=full, says="is the disk full")
+        sello("inbox", "list", "--json", code=4, stdout=full, says="SELLO_INBOX")
+        sello("inbox", "lst", "--json", code=4, stdout=full, says="it has list")
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as gone:

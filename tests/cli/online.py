@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is sent and what comes: send and listen against each other and against hostile ends; Kuenta's API."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -9,6 +10,7 @@ import re
 import select
 import signal
 import subprocess
+import time
 import urllib.parse
 
 import offline
@@ -61,6 +63,8 @@ def shown_as_sent():
         sello("send", "--sender", "akua", "--body", "body", endpoint.url.replace("/hook", "/other"), code=1, says="404")
         assert endpoint.end(ask=False).count("\n") == 2
     assert (FOLDER / "seen/1.body").read_bytes() == body
+    assert oct((FOLDER / "seen").stat().st_mode)[-3:] == "700" and oct((FOLDER / "seen/1.body").stat().st_mode)[-3:] == "600"
+    sello("listen", "--sender", "akua", "--port", "0", "--save", file("no_folder", ""), code=2, says=["--save", "no_folder"])
     sello("verify", "--sender", "akua", "-H", "seen/1.headers", "-b", "seen/1.body", says="a.b")
 
 
@@ -91,6 +95,53 @@ def attacks_are_answered():
         sello("send", "--sender", "akua", "--event", "merchant.created", "--all-attacks", own, code=2)
 
 
+def who_hangs_up_has_not_refused():
+    """An endpoint that says nothing to what its program reads has a finding; the absurd may go unanswered."""
+    attack = ["send", "--sender", "akua", "--event", "merchant.created"]
+    with peers.endpoint(peers.Careful(AKUA, (400, b""))) as careful:
+        sello(*attack, careful.url, "--attack", "signed: not JSON", says="1 attacks, 0 findings")
+    with peers.endpoint(peers.Careful(AKUA, (None, lambda: None))) as dying:
+        done = sello(*attack, dying.url, "--attack", "signed: not JSON", "--attack", "a good delivery", code=1,
+                     says=["hung up  WRONG: it must be answered with 400", "2 attacks, 1 findings"])
+        assert "--durable" not in done.out, done.out
+        answers = sello(*attack, dying.url, "--attack", "signed: not JSON", "--json", code=1).json()
+        assert answers["findings"] == 1 and answers["answers"][0]["status"] is None, answers
+        assert answers["answers"][0]["no_answer"] == "hung up", answers
+    with peers.endpoint(peers.Careful(AKUA, (None, lambda: time.sleep(1.5)))) as hanging:
+        sello(*attack, hanging.url, "--attack", "signed: not JSON", "--timeout", "1", code=1, says="no answer in time  WRONG")
+    with peers.raw(b"") as silent:
+        sello(*attack, silent, "--attack", "over the limit", "--attack", "over 8 KiB", says="0 findings")
+        sello(*attack, silent, "--attack", "nesting", "--attack", "exactly the limit", "--attack", "byte by byte", code=1,
+              says=["5 attacks, 5 findings"])
+    # A process that is gone: named, and no more is sent.
+    server = contextlib.ExitStack()
+    url = server.enter_context(peers.once(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"))
+    with server:
+        gone = sello(*attack, url, "--attack", "unsigned", "--attack", "unsigned, in", "--json", code=1).json()
+        assert gone["findings"] == 1 and "unsigned" in gone["stopped"] and gone["attacks"] == 2, gone
+    # A good delivery that is refused is said once.
+    with peers.endpoint((404, b"")) as elsewhere:
+        done = sello(*attack, "--all-attacks", elsewhere.url, code=1, says=["the good delivery got 404", "mend that first"])
+        assert done.out.count("\n") == 3 and len(elsewhere.seen) == 1, done.out
+        assert "404" in sello(*attack, "--all-attacks", elsewhere.url, "--json", code=1).json()["stopped"]
+    # Findings that are none of content are not talked away.
+    with peers.endpoint((200, b"ok")) as careless:
+        assert "--durable" not in sello(*attack, careless.url, "--attack", "unsigned", "--attack", "not JSON", code=1).out
+        sello(*attack, careless.url, "--attack", "signed: not JSON", code=1, says="--durable")
+
+
+def limits_of_attacks():
+    attack = ["send", "--sender", "akua", "--event", "merchant.created", "--all-attacks", "http://127.0.0.1:1/"]
+    for limit in ("0", "1", "-5", "100", "99999999999", "99999999999999999999"):
+        sello(*attack, "--body-limit", limit, code=2, says="--body-limit takes")
+        sello(*attack, "--list-attacks", "--body-limit", limit, code=2, says="--body-limit takes")
+    for limit in ("0", "-5", "99999999999"):
+        sello("listen", "--sender", "akua", "--port", "0", "--body-limit", limit, code=2, says="--body-limit takes 1 to")
+    sello("listen", "--sender", "akua", "--port", "0", "--count", "-1", code=2, says="--count")
+    long = file("long", json.dumps({"type": "a.b", "data": {"x": "y" * 20000}}))
+    sello("send", "--sender", "akua", "--body", long, "--all-attacks", "http://127.0.0.1:1/", code=2, says="at most 16384")
+
+
 class drained:
     """Reads what an endpoint prints, so that it does not wait for a reader."""
 
@@ -118,6 +169,7 @@ def hostile_ends():
         sello(*send, failing.url, code=1, says=["500", "look at its log"])
     with peers.endpoint((401, b"refused")) as refusing:
         sello(*send, refusing.url, code=1, says="compare the secrets")
+        sello(*send, refusing.url, "--time", "2024-01-01T00:00:00Z", code=1, says="--time is outside the window")
     with peers.endpoint((302, b"")) as elsewhere:
         sello(*send, elsewhere.url, code=1, says="redirect")
         assert len(elsewhere.seen) == 1
@@ -129,9 +181,13 @@ def hostile_ends():
         sello(*send, silent, code=3, says="hung up")
     gone = f"http://127.0.0.1:{peers.closed_port()}/"
     sello(*send, gone, code=3, says="does the endpoint run")
-    sello(*send, "--all-attacks", gone, code=3, says="does it run")
+    sello(*send, "--all-attacks", gone, code=3, says="does the endpoint run")
     for url in ("ftp://127.0.0.1/", "127.0.0.1:8080", "http://", "http://u:hunter2-of-postgres@127.0.0.1/", "http://a b/", "http://x/#y", "http://\x1b[31m/"):
         sello(*send, url, code=2)
+    sello(*send, "http://127.0.0.1:65536/", code=2, says="1 to 65535")
+    sello(*send, "http://127.0.0.1:x/", code=2, says="1 to 65535")
+    sello(*send, "http://no-such-host.invalid/", code=3, says="no address is known of the host no-such-host.invalid")
+    assert sello(*send, gone, "--json", code=3).json()["error"].endswith("is the port right?")
     sello(*send, code=2, says="no URL")
     sello(*send, "http://127.0.0.1/", "--timeout", "0", code=2)
     with peers.endpoint((200, b"")) as quiet:
@@ -152,7 +208,9 @@ def https_is_checked():
         sello(*send, secure.url, code=3, says="--ca-file")
         sello(*send, secure.url, "--ca-file", made[0], says="200")
         sello(*send, secure.url.replace("127.0.0.1", "localhost"), "--ca-file", made[0], code=3, says="another host's")
-        sello(*send, secure.url, "--ca-file", "no-such-file", code=3)
+        sello(*send, secure.url, "--attack", "unsigned", code=3, says="the certificate is not trusted")
+        sello(*send, secure.url, "--ca-file", "no-such-file", code=2, says="no-such-file")
+        sello(*send, secure.url, "--ca-file", file("no.pem", "no certificate"), code=2, says="in PEM")
         assert len(secure.seen) == 1
     with peers.endpoint((200, b"ok")) as plain:
         sello(*send, plain.url.replace("http:", "https:"), code=3, says="TLS")
@@ -250,7 +308,13 @@ def kuenta_webhooks():
               env={"KUENTA_API": base, "KUENTA_ORGANIZATION": "org_1"})
         sello("kuenta", "update", "wh_1", *given, "--url", "https://shop.example/2", "--all-events", secret=None)
         assert api.seen[-1][:2] == ("PUT", "/v1/webhooks/wh_1") and len(json.loads(api.seen[-1][3])["events"]) == 15
+        sello("kuenta", "list", "--api", base + "/v1/webhooks/", "--organization", "o", "--allow-http", secret=None)
+        assert api.seen[-1][1] == "/v1/webhooks" and api.seen[-1][2]["User-Agent"].startswith("sello/"), api.seen[-1]
         private = file("private", "Authorization: Bearer very-private-token\n")
+        private.chmod(0o644)
+        sello("kuenta", "list", *given, "--headers-file", private, secret=None, says="warning: others can read")
+        private.chmod(0o600)
+        assert "warning" not in sello("kuenta", "list", *given, "--headers-file", private, secret=None).err
         sello("kuenta", "delete", "wh_1", *given, "--headers-file", private, secret=None, says="204")
         assert api.seen[-1][2]["Authorization"] == "Bearer very-private-token"
         sello("kuenta", "delete", "wh_1", *given, secret=None, code=1, says=["404", "\\x1b[2J"])
@@ -261,6 +325,7 @@ def kuenta_webhooks():
         sello("kuenta", "create", *given, "--url", "https://x.example/", "--all-events", code=2, secret=None, says="SELLO_SECRET")
         sello("kuenta", "create", *given, "--url", "https://x.example/", "--all-events", code=2, secret="changeme", says="malformed_secret")
         sello("kuenta", "list", code=2, secret=None, says="KUENTA_API")
+        assert "KUENTA_API" in sello("kuenta", "list", "--json", code=2, secret=None).json()["error"]
         sello("kuenta", "list", "--api", base, code=2, secret=None, says="KUENTA_ORGANIZATION")
         assert len(api.seen) == many
     for status, answer in ((500, b"oops " + secret.encode()), (200, b"no JSON"), (301, b""), (403, b"{}")):
@@ -270,5 +335,5 @@ def kuenta_webhooks():
     sello("kuenta", "list", "--api", f"http://127.0.0.1:{peers.closed_port()}", "--organization", "o", "--allow-http", secret=None, code=3, says="not sent")
 
 
-ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, hostile_ends, https_is_checked, strangers_at_the_door,
+ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, who_hangs_up_has_not_refused, limits_of_attacks, hostile_ends, https_is_checked, strangers_at_the_door,
        listen_ends_well, listen_in_colour, kuenta_webhooks]

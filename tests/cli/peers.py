@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Other ends of a connection: endpoints that answer what they are told to, with TLS or without, and Kuenta's API."""
 
+import base64
 import contextlib
+import hashlib
+import hmac
 import http.server
 import json
 import socket
@@ -18,7 +21,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.seen.append((self.command, self.path, self.headers, body))
-        status, answer = self.server.answer(self.command, self.path, body)
+        careful = isinstance(self.server.answer, Careful)
+        status, answer = self.server.answer(self.command, self.path, body, *([self.headers] if careful else []))
+        if status is None:  # as a process that died of it
+            answer()
+            self.close_connection = True
+            return
         self.send_response_only(status)
         if status in (301, 302, 307):
             self.send_header("Location", "http://127.0.0.1:1/")
@@ -57,6 +65,23 @@ def endpoint(answer, certificate=None):
         server.server_close()
 
 
+class Careful:
+    """What an endpoint of Akua with this secret answers, as far as attacks need it; `odd` for what is signed and no JSON."""
+
+    def __init__(self, secret, odd):
+        self.key, self.odd = base64.b64decode(secret.removeprefix("whsec_")), odd
+
+    def __call__(self, _method, _path, body, headers):
+        signed = f"{headers['svix-id']}.{headers['svix-timestamp']}.".encode() + body
+        mac = base64.b64encode(hmac.new(self.key, signed, hashlib.sha256).digest()).decode()
+        if headers["svix-signature"] != "v1," + mac:
+            return 401, b""
+        try:
+            return (200 if isinstance(json.loads(body), dict) else 400), b""
+        except ValueError:
+            return self.odd
+
+
 @contextlib.contextmanager
 def raw(answer):
     """A server that reads a little, sends these bytes, and hangs up."""
@@ -76,6 +101,28 @@ def raw(answer):
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
         listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+@contextlib.contextmanager
+def once(answer):
+    """A server that answers once, and is gone."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            peer, _ = listener.accept()
+            listener.close()
+            with peer:
+                peer.recv(65536)
+                peer.sendall(answer)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
         listener.close()
         thread.join()
 

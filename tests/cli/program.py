@@ -85,7 +85,8 @@ class Listening:
             [PROGRAM, "listen", "--port", "0", *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, cwd=FOLDER, env=environment(secret, env))
         first = self.line()
-        self.url = json.loads(first)["listening"] if first.startswith("{") else first.split()[2]
+        self.first = json.loads(first) if first.startswith("{") else first
+        self.url = self.first["listening"] if isinstance(self.first, dict) else first.split()[2]
 
     def line(self):
         """The next one; waits for it, not longer than ten seconds."""

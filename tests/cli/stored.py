@@ -57,6 +57,18 @@ def owner(where, env):
     inbox("replay", ids[0], "--all", *at, code=2)
     for command in ("show", "park", "replay"):
         inbox(command, 999_999, *at, code=1, says="999999")
+    # All ids are looked for before anything is done.
+    for command in ("park", "replay"):
+        inbox(command, ids[1], 999_999, *at, code=1, says=["999999 is not in this inbox", "nothing was done"])
+        assert inbox("list", *at, "--state", "parked", "--json").json() == []
+        told = inbox(command, ids[1], 999_999, *at, "--json", code=1).json()
+        assert told == {"parked" if command == "park" else "replayed": 0, "ids": [], "error": "999999 is not in this inbox; nothing was done"}, told
+    inbox("park", ids[0], *at, says="hands it to a worker again")
+    told = inbox("park", ids[1], ids[0], *at, "--json", code=1).json()  # one that waits, and one that is parked already
+    assert told["parked"] == 1 and told["ids"] == [ids[1]] and str(ids[0]) in told["error"], told
+    inbox("replay", ids[0], *at, says="1 replayed: it waits")
+    inbox("replay", *at, "--state", "parked", says="1 replayed: it waits")
+    assert {"handled"} <= set(inbox("stats", *at, "--json").json()) and "done" not in inbox("stats", *at).out
     assert inbox("prune", *at, "--json").json() == {"bodies": 0, "deliveries": 0, "conflicts": 0}
     inbox("prune", *at, "--body-retention", "-1", code=2)
     inbox("prune", *at, "--body-retention", "1", says="bodies")
@@ -71,6 +83,16 @@ def in_a_file():
     store("inbox.db", *DELIVERIES)
     owner("inbox.db", {})
     sello("inbox", "stats", env={"SELLO_INBOX": "inbox.db"}, says="stored")
+    assert oct((FOLDER / "inbox.db").stat().st_mode)[-3:] == "600"
+    # The variable is the default of `listen`, too, and where it stores is said.
+    with listening("--sender", "akua", "--json", env={"SELLO_INBOX": "of.variable.db"}) as endpoint:
+        assert endpoint.first["storing"] == "of.variable.db", endpoint.first
+        sello("send", "--sender", "akua", "--body", file("body", BODY), endpoint.url)
+        endpoint.end()
+    assert sello("inbox", "stats", "--inbox", "of.variable.db", "--json").json()["stored"] == 1
+    with listening("--sender", "akua", "--inbox", "inbox.db") as endpoint:
+        assert "storing in inbox.db" in endpoint.first, endpoint.first
+        endpoint.end()
 
 
 def attacks_on_a_durable_endpoint():
@@ -116,6 +138,10 @@ def in_postgres():
 def postgres_away():
     for where in ("host=127.0.0.1 port=1 dbname=x", "postgres://127.0.0.1:1/x"):
         sello("inbox", "stats", "--inbox", where, code=3)
+    with listening("--sender", "akua", env={"SELLO_INBOX": os.environ["SELLO_POSTGRES"], "PGPASSWORD": "hunter2-of-postgres"}) as endpoint:
+        assert "storing in PostgreSQL " in endpoint.first, endpoint.first
+        endpoint.end()
+    assert "\\x0" not in sello("inbox", "stats", "--inbox", "host=127.0.0.1,127.0.0.2 port=1 dbname=x", code=3).err
     for where in ("host=127.0.0.1 port=1 password=hunter2-of-postgres", "postgresql://me:hunter2-of-postgres@127.0.0.1:1/x"):
         sello("inbox", "stats", "--inbox", where, code=2, says="SELLO_INBOX")
         ended = sello("inbox", "stats", env={"SELLO_INBOX": where}, code=3)

@@ -183,6 +183,8 @@ std::vector<mistake> proven_mistakes() {
       "secret 2 of 2");
   add(cause::sent_too_long_ago, akua(), [](ticket& t) { t.options.now += 301s; }, "sent 301 s before");
   add(cause::sent_in_the_future, akua(), [](ticket& t) { t.options.now -= 3600s; }, "sent 3600 s after");
+  add(cause::sent_too_long_ago, akua(), [](ticket& t) { t.options.now += 27h; }, "sent 97200 s (27 hours) before");
+  add(cause::sent_in_the_future, akua(), [](ticket& t) { t.options.now -= 49h; }, "sent 176400 s (2 days) after");
 
   // The body.
   body(cause::newline_added, akua(), [](const auto& b) { return b + "\n"; });
@@ -242,6 +244,30 @@ std::vector<mistake> proven_mistakes() {
         "than the sender documents");
   body(cause::keys_reordered, akua(R"({"type":"a.b","timestamp":"2025-01-15T10:30:00Z","data":{"a":1}})"),
        [](const auto& b) { return nlohmann::json::parse(b).dump(); });
+  body(cause::body_in_event, akua(), [](const auto& b) {
+    return json{{"body", b}, {"isBase64Encoded", false}, {"headers", {{"body", "x"}}}}.dump();
+  });
+  body(cause::body_in_event, kuenta(), [](const auto& b) {
+    return json{{"isBase64Encoded", true}, {"body", sello::detail::diagnosis::base64_text(b)}, {"more", {1}}}.dump(2);
+  });
+  const std::string plane = "{\"event\":\"credit.disbursed\",\"data\":\"\xf0\x9f\x98\x80\xc3\xb1\"}";
+  for (const bool big : {false, true}) {
+    for (const bool marked : {false, true}) {
+      body(
+          cause::character_set_changed, kuenta(plane),
+          [&](const auto& b) {
+            std::u16string units = marked ? u"\ufeff" : u"";
+            units.append(b.begin(), std::find(b.begin(), b.end(), '\xf0')).append(u"\U0001f600\u00f1\"}");
+            std::string bytes;
+            for (const char16_t unit : units) {
+              bytes += static_cast<char>(big ? unit >> 8U : unit & 0xffU);
+              bytes += static_cast<char>(big ? unit & 0xffU : unit >> 8U);
+            }
+            return bytes;
+          },
+          "UTF-16");
+    }
+  }
   body(cause::body_quoted, akua(), [](const auto& b) { return json(b).dump(); });
   body(cause::body_form_encoded, kuenta(), [](const auto& b) { return sello::detail::diagnosis::form_encode(b); });
   body(
@@ -321,6 +347,10 @@ std::vector<mistake> proven_mistakes() {
   add(cause::headers_renamed, akua(), [](ticket& t) {
     for (auto& line : t.headers) line.first = "X-Original-" + line.first;
   });
+  add(cause::headers_renamed, akua(), [](ticket& t) {
+    for (auto& line : t.headers) line.first = replaced(line.first, "-", "_");
+  });
+  add(cause::headers_renamed, kuenta(), [](ticket& t) { t.rename("X-Webhook-Signature", "x_webhook_signature"); });
   add(cause::headers_renamed, kuenta(), [](ticket& t) { t.rename("X-Webhook-Signature", "http_x_webhook_signature"); });
   add(cause::time_in_milliseconds, akua(), [](ticket& t) { t.value("svix-timestamp") += "000"; }, "has milliseconds");
   add(
@@ -411,7 +441,12 @@ std::vector<mistake> proven_mistakes() {
   add(cause::signature_version, akua(), [](ticket& t) { t.value("svix-signature").erase(0, 3); });
   add(cause::signature_version, akua(), [](ticket& t) { t.value("svix-signature")[0] = 'V'; });
   add(cause::signature_elsewhere, kuenta(), [](ticket& t) { t.rename("X-Webhook-Signature", "X-Firma"); }, "X-Firma");
-  add(cause::signature_elsewhere, akua(), [](ticket& t) { t.rename("svix-signature", "webhook-signature"); });
+  add(
+      cause::signature_elsewhere, kuenta(), [](ticket& t) { t.rename("X-Webhook-Signature", "X-Firma"); },
+      "set the verifier's signature_header");
+  add(
+      cause::signature_elsewhere, akua(), [](ticket& t) { t.rename("svix-signature", "webhook-signature"); },
+      "under their names, which are fixed");
   return list;
 }
 
@@ -442,7 +477,15 @@ std::vector<mistake> seen_mistakes() {
   add(cause::signature_missing, kuenta(), [](ticket& t) { t.headers = {{"Content-Type", "application/json"}}; });
   add(cause::secret_refused, akua(), [](ticket& t) { t.secrets = {"${AKUA_SECRET}"}; }, "secret 1 of 1 is refused");
   add(cause::secret_refused, akua(), [](ticket& t) { t.secrets.clear(); }, "no secret was given");
+  add(
+      cause::headers_renamed, akua(),
+      [](ticket& t) {
+        for (auto& line : t.headers) line.first = replaced(line.first, "-", "_");
+        t.body[10] ^= 1;
+      },
+      "the names of the headers were changed");
   add(cause::nothing_fits, akua(), [](ticket& t) { t.body[10] ^= 1; }, "combinations");
+  add(cause::nothing_fits, akua(), [](ticket& t) { t.body[10] ^= 1; }, "most often it was signed with a secret");
   add(cause::nothing_fits, kuenta(), [](ticket& t) { t.secrets = {"otro-secreto"}; });
   add(cause::nothing_fits, kuenta(R"({"a":1})"), [](ticket& t) { t.body = R"({"a": 1} x)"; });
   add(cause::nothing_fits, asymmetric(), [](ticket& t) { t.body[10] ^= 1; });

@@ -23,6 +23,8 @@ class inbox_owner {
   inbox_owner& operator=(const inbox_owner&) = delete;
   virtual ~inbox_owner() = default;
 
+  /// Where it is, without a password.
+  [[nodiscard]] virtual std::string place() const = 0;
   [[nodiscard]] virtual sello::result<sello::inbox_stats> stats() = 0;
   [[nodiscard]] virtual sello::result<std::vector<sello::delivery_row>> list(const sello::delivery_filter&) = 0;
   [[nodiscard]] virtual sello::result<sello::delivery_details> show(sello::delivery_id) = 0;

@@ -14,8 +14,9 @@ namespace cli {
 template <class Inbox>
 class owner_of final : public inbox_owner {
  public:
-  explicit owner_of(Inbox inbox) : inbox_{std::move(inbox)} {}
+  owner_of(Inbox inbox, std::string place) : inbox_{std::move(inbox)}, place_{std::move(place)} {}
 
+  std::string place() const override { return place_; }
   sello::result<sello::inbox_stats> stats() override { return inbox_.stats(); }
   sello::result<std::vector<sello::delivery_row>> list(const sello::delivery_filter& filter) override {
     return inbox_.list(filter);
@@ -46,17 +47,19 @@ class owner_of final : public inbox_owner {
 
  private:
   Inbox inbox_;
+  std::string place_;
 };
 
 /// What an inbox that does not open says. None of it has the location, which may have a password.
 template <class Inbox>
-[[nodiscard]] std::unique_ptr<inbox_owner> open(const std::string& location, const inbox_settings& settings) {
+[[nodiscard]] std::unique_ptr<inbox_owner> open(const std::string& location, const inbox_settings& settings,
+                                                std::string place) {
   auto opened = Inbox::create(location, {.body_retention = settings.body_retention});
   if (!opened) {
     const sello::error& why = opened.error();
     throw failure{why.code == sello::errc::store_unavailable ? unreachable : wrong_usage, why.message()};
   }
-  return std::make_unique<owner_of<Inbox>>(*std::move(opened));
+  return std::make_unique<owner_of<Inbox>>(*std::move(opened), std::move(place));
 }
 
 }  // namespace cli

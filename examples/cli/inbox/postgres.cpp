@@ -3,6 +3,8 @@
 #include <libpq-fe.h>
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include <sello/inbox/postgres.hpp>
 
@@ -20,10 +22,23 @@ void check_schema(const std::string& conninfo) {
     throw cli::failure{cli::unreachable, "there is no inbox in that database; is it the right one?"};
 }
 
+/// What finds the database; nothing of it is secret.
+[[nodiscard]] std::string place_of(const std::string& conninfo) {
+  std::string place = "PostgreSQL";
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options{PQconninfoParse(conninfo.c_str(), nullptr),
+                                                                             &PQconninfoFree};
+  for (const PQconninfoOption* each = options.get(); each != nullptr && each->keyword != nullptr; ++each) {
+    const std::string_view name = each->keyword;
+    if (each->val != nullptr && (name == "host" || name == "port" || name == "dbname"))
+      place.append(" ").append(name).append("=").append(cli::shown(each->val));
+  }
+  return place;
+}
+
 }  // namespace
 
 std::unique_ptr<cli::inbox_owner> cli::open_postgres(const std::string& conninfo, const inbox_settings& settings,
                                                      bool make) {
   if (!make) check_schema(conninfo);
-  return open<sello::postgres::inbox>(conninfo, settings);
+  return open<sello::postgres::inbox>(conninfo, settings, place_of(conninfo));
 }

@@ -14,5 +14,5 @@ std::unique_ptr<cli::inbox_owner> cli::open_sqlite(const std::string& path, cons
     throw failure{unreachable,
                   "there is no inbox at " + shown(path) +
                       "; --inbox takes its file, or the connection string of PostgreSQL (host=... dbname=...)"};
-  return open<sello::sqlite::inbox>(path, settings);
+  return open<sello::sqlite::inbox>(path, settings, shown(path));
 }

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <sello/inbox/sqlite.hpp>
 #include <sello/sello.hpp>
@@ -17,6 +18,14 @@ namespace kuenta = sello::kuenta;
 inline std::string setting(const std::string& name) {
   if (const char* value = std::getenv(name.c_str())) return value;
   throw std::runtime_error{name + " is not set"};
+}
+
+/// Of the secret that a variable has; what is wrong with it names the variable.
+template <class Verifier>
+Verifier verifier_of(const std::string& name) {
+  auto made = Verifier::create(setting(name));
+  if (made) return *std::move(made);
+  throw std::runtime_error{name + ": " + made.error().message()};
 }
 
 inline void say(const std::string& line) { std::clog << line + '\n'; }  // in one piece: several threads may
@@ -31,15 +40,18 @@ inline void note(const sello::record& seen) {
 class stored {
  public:
   sello::sqlite::inbox inbox{setting("INBOX") + "/inbox.db"};
-  sello::receiver<kuenta::verifier> from_kuenta{kuenta::verifier{setting("KUENTA_SECRET")},
+  sello::receiver<kuenta::verifier> from_kuenta{verifier_of<kuenta::verifier>("KUENTA_SECRET"),
                                                 inbox.endpoint("kuenta", {.observer = note})};
-  sello::receiver<akua::verifier> from_akua{akua::verifier{setting("AKUA_SECRET")},
+  sello::receiver<akua::verifier> from_akua{verifier_of<akua::verifier>("AKUA_SECRET"),
                                             inbox.endpoint("akua", {.observer = note})};
-  sello::receiver<gu1::verifier> from_gu1{gu1::verifier{setting("GU1_SECRET")},
+  sello::receiver<gu1::verifier> from_gu1{verifier_of<gu1::verifier>("GU1_SECRET"),
                                           inbox.endpoint("gu1", {.observer = note})};
 
   /// The worker's threads are its own: the server may be of any kind.
-  stored() { worker_.start(); }
+  stored() {
+    worker_.start();
+    say("for deliveries to /webhooks/kuenta, /webhooks/akua and /webhooks/gu1");
+  }
 
  private:
   static sello::basic_router<sello::sqlite::transaction> handlers() {

@@ -28,6 +28,7 @@ enum class cause : std::uint8_t {
   json_rewritten,         ///< parsed and written again: other blanks, other escapes
   keys_reordered,         ///< the keys of its objects stand in another order than the sender documents
   body_quoted,            ///< the whole body became one JSON string
+  body_in_event,          ///< it stands in the JSON event that a gateway makes of a request
   body_form_encoded,      ///< it became a form (`application/x-www-form-urlencoded`)
   body_form_decoded,      ///< it was a form, which was read
   body_in_base64,         ///< it was encoded in base64 on its way, as some gateways do
@@ -87,6 +88,7 @@ enum class cause : std::uint8_t {
     case cause::json_rewritten: return "json_rewritten";
     case cause::keys_reordered: return "keys_reordered";
     case cause::body_quoted: return "body_quoted";
+    case cause::body_in_event: return "body_in_event";
     case cause::body_form_encoded: return "body_form_encoded";
     case cause::body_form_decoded: return "body_form_decoded";
     case cause::body_in_base64: return "body_in_base64";

@@ -22,6 +22,7 @@ namespace sello::inline v0::detail::diagnosis {
     case cause::json_rewritten:
     case cause::keys_reordered:
     case cause::body_quoted: return "verify the raw body as it came from the socket, before anything parses it";
+    case cause::body_in_event: return "verify what its \"body\" says, out of base64 where \"isBase64Encoded\" is true";
     case cause::body_form_encoded:
     case cause::body_form_decoded: return "read the raw body, before a framework takes it for a form";
     case cause::body_in_base64: return "decode the base64 that the gateway has made, and verify what comes out";
@@ -82,7 +83,7 @@ namespace sello::inline v0::detail::diagnosis {
   std::string then;
   for (const deviation& each : mistakes) {
     what.append(what.empty() ? "" : ", and ").append(each.what);
-    const std::string_view todo = advice(each.why);
+    const std::string_view todo = each.then.empty() ? advice(each.why) : each.then;
     if (then.find(todo) == then.npos) then.append(then.empty() ? "" : "; ").append(todo);
   }
   return what + ": " + then;

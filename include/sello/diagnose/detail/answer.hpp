@@ -23,14 +23,15 @@
 
 namespace sello::inline v0::detail::diagnosis {
 
-/// Gives the headers back the names that the sender's have: `HTTP_SVIX_ID`, `X-Original-Svix-Id` where there is no `svix-id`.
+/// Gives the headers back the names that the sender's have: `svix_id`, `HTTP_SVIX_ID`, `X-Original-Svix-Id` where there is no `svix-id`.
 /// Whether there were such. A name that only ends in another one's is another one, where the whole family is not found so.
 [[nodiscard]] inline bool give_names_back(question& of) {
   const auto wants = plausible(of);
   const auto find = [&](std::string_view wanted) {
     return std::find_if(of.lines.begin(), of.lines.end(), [&](const auto& line) {
       const std::string name = normal_name(line.first);
-      return !same_header_name(line.first, wanted) && name.ends_with(std::string{"-"}.append(wanted));
+      return !same_header_name(line.first, wanted) &&
+             (name == wanted || name.ends_with(std::string{"-"}.append(wanted)));
     });
   };
   const auto add = [&](const std::vector<std::string>& names) {
@@ -70,7 +71,7 @@ class answerer {
     search explaining{renamed};
     for (explanation& each : explaining.run()) add(renamed, std::move(each));
     put_in_order();
-    if (found_.empty()) add_what_is_seen(explaining);
+    if (found_.empty()) add_what_is_seen(renamed, explaining);
     return std::move(found_);
   }
 
@@ -147,16 +148,17 @@ class answerer {
     if (found_.size() > most) found_.resize(most);
   }
 
-  void add_what_is_seen(const search& explaining) {
-    hint_collector hints{of_, said_, explaining.codes()};
+  void add_what_is_seen(const question& of, const search& explaining) {
+    hint_collector hints{of, said_, explaining.codes()};
     found_ = hints.take();
+    if (!before_.empty()) found_.push_back({.cause = before_.front().why, .text = sentence(before_)});
     put_in_order();
     if (explaining.codes().all().empty() || of_.secrets.empty()) return;
     found_.push_back(
         {.cause = cause::nothing_fits,
          .text =
-             "none of the usual mistakes explains it: it was signed with a secret that is not here, or the body was "
-             "changed otherwise, as in its numbers, or it is a forgery; " +
+             "none of the usual mistakes explains it: most often it was signed with a secret that is not here, another "
+             "endpoint's or an older one; or the body was changed otherwise, as in its numbers, or it is a forgery; " +
              explaining.tried()});
   }
 

@@ -89,11 +89,20 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
   return std::nullopt;
 }
 
+/// `301 s`, and of what is long as people say it, too: `259200 s (3 days)`.
+[[nodiscard]] inline std::string spoken(std::chrono::seconds time) {
+  constexpr std::chrono::seconds day{86'400};
+  const std::string text = std::to_string(time.count()) + " s";
+  if (time >= 2 * day) return text + " (" + std::to_string(time / day) + " days)";
+  if (time >= std::chrono::hours{2}) return text + " (" + std::to_string(time / std::chrono::hours{1}) + " hours)";
+  return text;
+}
+
 /// What is said of the clock behind another fault.
 [[nodiscard]] inline std::string beside_window(std::chrono::seconds age) {
   const bool before = age >= age.zero();
-  return "; besides, it was sent " + std::to_string(before ? age.count() : -age.count()) +
-         (before ? " s before" : " s after") + " it came, outside the window";
+  return "; besides, it was sent " + spoken(before ? age : -age) + (before ? " before" : " after") +
+         " it came, outside the window";
 }
 
 /// That it is signed as another sender's are.
@@ -118,13 +127,13 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
         "another secret than the endpoint's signed it: configure that one, beside the present one while it lives";
   } else if (outside == cause::sent_too_long_ago) {
     found.cause = *outside;
-    found.text = "the signature is right, but the delivery was sent " + std::to_string(age.count()) +
-                 " s before it came, and the window is " + std::to_string(of.options.tolerance.count()) +
+    found.text = "the signature is right, but the delivery was sent " + spoken(age) +
+                 " before it came, and the window is " + std::to_string(of.options.tolerance.count()) +
                  " s: if it came just now, this clock is fast, or the delivery waited in front of the endpoint";
   } else if (outside) {
     found.cause = *outside;
-    found.text = "the signature is right, but the delivery was sent " + std::to_string(-age.count()) +
-                 " s after it came, and the window is " + std::to_string(of.options.tolerance.count()) +
+    found.text = "the signature is right, but the delivery was sent " + spoken(-age) +
+                 " after it came, and the window is " + std::to_string(of.options.tolerance.count()) +
                  " s: this clock is slow; mend NTP";
   } else {
     found.text =

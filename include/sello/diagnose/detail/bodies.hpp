@@ -173,6 +173,7 @@ class body_collector {
     if (!has_room()) return;
     const auto tokens = json_splitter::split(body);
     if (!tokens) return;
+    add_event(*tokens);
     const std::string anew = "the JSON of the body was written anew; it was signed ";
     const auto write = [&](const std::vector<json_token>& list, const json_style& style, cause why,
                            const std::string& what) {
@@ -199,6 +200,26 @@ class body_collector {
     }
   }
 
+  /// The body in the event that an API gateway makes of a request (AWS, "Lambda proxy integrations").
+  void add_event(const std::vector<json_token>& tokens) {
+    using kind = json_token::kind;
+    std::size_t depth = 0;
+    std::optional<json_token> body;
+    bool coded = false;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens[i].is == kind::open) ++depth;
+      if (tokens[i].is == kind::close) --depth;
+      if (depth != 1 || tokens[i].is != kind::key) continue;
+      const json_token& value = tokens[i + 1];
+      if (tokens[i].spelled == "\"body\"" && value.is == kind::text) body = value;
+      if (tokens[i].spelled == "\"isBase64Encoded\"") coded = value.spelled == "true";
+    }
+    if (!body) return;
+    std::optional<std::string> bytes = json_writer::text_of(*body);
+    if (coded) bytes = base64_bytes(*bytes);
+    if (bytes) add(*std::move(bytes), {{cause::body_in_event, "the body is a part of the JSON event of a gateway"}});
+  }
+
   void add_codings(std::string_view body) {
     using enum cause;
     if (auto text = form_decode(body, true)) {
@@ -214,6 +235,7 @@ class body_collector {
       add(*std::move(text), {{body_form_encoded, "the body was encoded with percent signs"}});
     if (auto bytes = base64_bytes(body)) add(*std::move(bytes), {{body_in_base64, "the body was encoded in base64"}});
     if (auto text = unquoted(body)) add(*std::move(text), {{body_quoted, "the whole body was made one JSON string"}});
+    if (auto text = utf8_of_utf16(body)) add(*std::move(text), {{character_set_changed, "the body was made UTF-16"}});
     add_character_sets(body);
     const std::string form = form_encode(body);
     for (const std::string_view key : {"", "payload=", "data=", "body="})

@@ -157,7 +157,10 @@ class code_collector {
 
   [[nodiscard]] reading as_svix(std::string_view name, std::string_view label, const form& written) const {
     reading read = proper();
-    if (!same_header_name(name, own_)) read.from.push_back(elsewhere(name, own_));
+    if (!same_header_name(name, own_)) {
+      read.from.push_back(elsewhere(name, own_));
+      read.from.back().then = "let the proxy pass the sender's headers under their names, which are fixed";
+    }
     if (written.fault) read.from.push_back(faulty(*written.fault));
     if (!written.fault && written.hex)
       read.from.push_back({cause::signature_hex, "the signature is hexadecimal, and base64 is expected"});

@@ -19,6 +19,7 @@ namespace sello::inline v0::detail::diagnosis {
 struct deviation {
   cause why{};
   std::string what{};
+  std::string_view then{};  ///< what to do, where that is not the same for each of the cause
 };
 
 /// What a key, a content, a body or a signature deviates in from what one scheme prescribes.

@@ -46,6 +46,29 @@ inline void append_utf8(std::string& to, char32_t code) {
   }
 }
 
+/// The UTF-8 of UTF-16 that has a byte order mark or begins with ASCII, as JSON does; nothing if it is none.
+[[nodiscard]] inline std::optional<std::string> utf8_of_utf16(std::string_view text) {
+  if (text.size() < 2 || text.size() % 2 != 0) return std::nullopt;
+  const bool marked = text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff");
+  const bool big = text.starts_with('\xfe') || text.starts_with('\0');
+  if (!marked && text[big ? 0 : 1] != '\0') return std::nullopt;
+  const auto unit = [&](std::size_t at) {
+    const auto high = static_cast<unsigned char>(text[big ? at : at + 1]);
+    return static_cast<char32_t>(high) << 8U | static_cast<unsigned char>(text[big ? at + 1 : at]);
+  };
+  std::string utf8;
+  utf8.reserve(text.size());
+  for (std::size_t at = marked ? 2 : 0; at < text.size(); at += 2) {
+    char32_t code = unit(at);
+    if (code >= 0xd800 && code < 0xdc00 && at + 4 <= text.size()) {
+      code = 0x1'0000 + ((code & 0x3ffU) << 10U) + (unit(at + 2) & 0x3ffU);
+      at += 2;
+    }
+    append_utf8(utf8, code);
+  }
+  return utf8;
+}
+
 /// What a form's text stands for; nothing if there is no escape in it, or a broken one.
 [[nodiscard]] inline std::optional<std::string> form_decode(std::string_view text, bool plus_is_blank) {
   if (text.find('%') == text.npos) return std::nullopt;

@@ -56,6 +56,7 @@ class connection {
       if (step == PGRES_POLLING_FAILED || PQstatus(handle_.get()) == CONNECTION_BAD) {
         std::string why = PQerrorMessage(handle_.get());
         while (!why.empty() && why.back() == '\n') why.pop_back();
+        std::replace_if(why.begin(), why.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
         close();
         fail("cannot connect to PostgreSQL; is it running, and are host, user and database right? " + why);
       }
