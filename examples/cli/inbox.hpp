@@ -502,11 +502,10 @@ class inbox_requalify final : public command {
     return {.name = "requalify",
             .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
             .text =
-                "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. "
-                "They are "
-                "stored under the sender's own idempotency keys: where your endpoint has a rule of its own (identify), "
-                "call "
-                "requalify in your program.",
+                "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. A "
+                "secret proves nothing at another endpoint than its own: where the sender has several, say --endpoint. "
+                "What is stored gets the sender's own idempotency key and the usual options: where your endpoint has "
+                "some of its own (identify, serial_by, parked_blocks, key_retention), call requalify in your program.",
             .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET",
                           "After a rotation that this machine heard of too late:"}}};
   }
@@ -514,14 +513,16 @@ class inbox_requalify final : public command {
   explicit inbox_requalify(CLI::App& app) {
     inbox_.add_to(app);
     sender_.add_to(app, sender_arguments::role::verifies);
+    app.add_option("--endpoint", endpoint_, "The endpoint whose secret it is (default: the only one of the sender)")
+        ->type_name("NAME");
   }
 
   [[nodiscard]] int run(output& to) override {
     const secret_list secrets = sender_.secrets(to);
     const auto inbox = inbox_.open(to);
-    std::vector<std::string> endpoints;
-    for (const auto& each : detail::owned(inbox->stats()).endpoints) endpoints.push_back(each.endpoint);
-    const std::size_t count = detail::owned(inbox->requalify(sender_.settings(), secrets, endpoints));
+    const std::string endpoint = chosen(detail::owned(inbox->stats()).endpoints);
+    const std::size_t count =
+        endpoint.empty() ? 0 : detail::owned(inbox->requalify(sender_.settings(), secrets, endpoint));
     if (to.wants_json()) {
       to.value({{"requalified", count}});
     } else {
@@ -533,8 +534,30 @@ class inbox_requalify final : public command {
   }
 
  private:
+  /// Empty: the sender has no endpoint there.
+  [[nodiscard]] std::string chosen(const std::vector<sello::endpoint_stats>& known) const {
+    const std::string_view provider =
+        with_sender(sender_.settings().name, []<class Sender>() { return Sender::provider::name; });
+    std::vector<std::string> names;
+    for (const auto& each : known) {
+      if (each.provider == provider) names.push_back(each.endpoint);
+    }
+    std::string listed;
+    for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + shown(name);
+    if (!endpoint_.empty()) {
+      if (std::find(names.begin(), names.end(), endpoint_) == names.end())
+        throw failure{wrong_usage, "--endpoint: the sender has no endpoint of that name there; it has: " +
+                                       (listed.empty() ? "none" : listed)};
+      return endpoint_;
+    }
+    if (names.size() > 1)
+      throw failure{wrong_usage, "the sender has several endpoints there; say --endpoint: " + listed};
+    return names.empty() ? "" : names.front();
+  }
+
   inbox_arguments inbox_;
   sender_arguments sender_;
+  std::string endpoint_;
 };
 
 }  // namespace cli

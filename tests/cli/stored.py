@@ -125,6 +125,13 @@ def quarantine():
     sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", "--secret-env", "NEW", secret=None,
           env={"NEW": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, says="1 requalified")
     assert sello("inbox", "stats", "--inbox", "rotated.db", "--json").json()["waiting"] == 2
+    with sqlite3.connect(FOLDER / "rotated.db") as inbox:
+        inbox.execute("INSERT INTO source(endpoint, provider) VALUES ('sandbox', 'akua')")
+    inbox.close()
+    requalify = ["inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua"]
+    sello(*requalify, code=2, says=["say --endpoint", "akua, sandbox"])
+    sello(*requalify, "--endpoint", "production", code=2, says="it has: akua, sandbox")
+    sello(*requalify, "--endpoint", "sandbox", code=1, says="nothing in quarantine")
 
 
 def in_postgres():

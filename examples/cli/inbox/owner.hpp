@@ -32,9 +32,9 @@ class inbox_owner {
   [[nodiscard]] virtual sello::result<std::size_t> replay(const sello::delivery_filter&) = 0;
   [[nodiscard]] virtual sello::result<void> park(sello::delivery_id) = 0;
   [[nodiscard]] virtual sello::result<sello::pruned_rows> prune() = 0;
-  /// What is in quarantine of these endpoints, tried with these secrets.
+  /// What is in quarantine of this endpoint, tried with these secrets.
   [[nodiscard]] virtual sello::result<std::size_t> requalify(const sender_settings&, const secret_list&,
-                                                             const std::vector<std::string>& endpoints) = 0;
+                                                             const std::string& endpoint) = 0;
   /// A receiver that stores what it is given.
   [[nodiscard]] virtual judge storing(const sender_settings&, const secret_list&, const std::string& endpoint,
                                       std::size_t body_limit) = 0;

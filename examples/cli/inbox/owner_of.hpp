@@ -28,10 +28,11 @@ class owner_of final : public inbox_owner {
   sello::result<sello::pruned_rows> prune() override { return inbox_.prune(); }
 
   sello::result<std::size_t> requalify(const sender_settings& settings, const secret_list& secrets,
-                                       const std::vector<std::string>& endpoints) override {
-    for (const std::string& name : endpoints) static_cast<void>(inbox_.endpoint(name));
-    return with_sender(settings.name,
-                       [&]<class Sender>() { return inbox_.requalify(make_verifier<Sender>(settings, secrets)); });
+                                       const std::string& endpoint) override {
+    static_cast<void>(inbox_.endpoint(endpoint));
+    return with_sender(settings.name, [&]<class Sender>() {
+      return inbox_.requalify(make_verifier<Sender>(settings, secrets), endpoint);
+    });
   }
 
   judge storing(const sender_settings& settings, const secret_list& secrets, const std::string& endpoint,
