@@ -54,7 +54,7 @@ class api_arguments {
     kuenta::subscriptions_options options{
         .config_organization = config_, .allow_http_api = http_, .allow_http_url = http_};
     if (!headers_.empty()) options.headers = read_headers(read_file(headers_));
-    for (const auto& [name, value] : options.headers) to.hide(value);
+    for (const auto& [name, value] : options.headers) to.hide_words(value);
     const std::chrono::seconds patience{timeout_};
     const kuenta::httplib_client client{
         {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience}};

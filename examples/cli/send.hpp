@@ -80,7 +80,10 @@ class send final : public command {
 
     auto headers = signature_.sign(sender_.settings(), secrets, body);
     for (const std::string& line : more_) {
-      for (auto& each : read_headers(line)) headers.push_back(std::move(each));
+      for (auto& each : read_headers(line)) {
+        to.hide_words(each.second);
+        headers.push_back(std::move(each));
+      }
     }
     const auto answer = client.post(headers, body);
     if (!answer) throw failure{unreachable, shown(url_) + ": " + answer.error().why};
