@@ -41,13 +41,13 @@ class inbox_arguments {
       if (variable == nullptr || *variable == '\0')
         throw failure{wrong_usage, "which inbox? Give --inbox FILE, --inbox 'host=... dbname=...', or set SELLO_INBOX"};
       where = variable;
-    } else if (has_password(where)) {
+    } else if (!passwords_in(where).empty()) {
       throw failure{
           wrong_usage,
           "passwords are not taken on the command line, where each user of this machine can read them: put the "
           "whole string into SELLO_INBOX, or the password into PGPASSWORD or ~/.pgpass"};
     }
-    if (has_password(where)) to.hide(where);
+    for (const std::string_view each : passwords_in(where)) to.hide_words(each);
     std::error_code ignored;
     const bool is_file = std::filesystem::exists(where, ignored);
     const bool postgres = where.starts_with("postgres://") || where.starts_with("postgresql://") ||
@@ -56,13 +56,18 @@ class inbox_arguments {
   }
 
  private:
-  [[nodiscard]] static bool has_password(std::string_view where) {
-    if (where.find("password") != where.npos) return true;
+  /// What may be a password, of strings that libpq does not take, too: all behind `password`, and `:...@`.
+  [[nodiscard]] static std::vector<std::string_view> passwords_in(std::string_view where) {
+    std::vector<std::string_view> found;
+    if (const auto word = where.find("password"); word != where.npos) found.push_back(where.substr(word));
     const auto scheme = where.find("://");
-    if (scheme == where.npos) return false;
-    const std::string_view authority = where.substr(scheme + 3, where.find('/', scheme + 3) - scheme - 3);
-    const auto user = authority.substr(0, authority.rfind('@') == authority.npos ? 0 : authority.rfind('@'));
-    return user.find(':') != user.npos;
+    const auto colon = where.find(':', scheme == where.npos ? 0 : scheme + 3);
+    const auto at = where.rfind('@');
+    if (colon != where.npos && at != where.npos && colon < at) {
+      found.push_back(where.substr(colon + 1, at - colon - 1));
+      found.push_back(found.back().substr(0, found.back().find_first_of("/@?")));
+    }
+    return found;
   }
 
   std::string location_;

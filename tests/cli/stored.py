@@ -122,6 +122,17 @@ def postgres_away():
         assert "127.0.0.1" in ended.err or ended.err, ended.err
 
 
+def odd_connection_strings():
+    """libpq quotes what it cannot read; this program does not."""
+    for where in ("postgresql://u:hunter2%zz-of-postgres@127.0.0.1:1/db", "host=127.0.0.1 port=1 password=hunter2 hunter2-of-postgres",
+                  "host=127.0.0.1 port=1 password='hunter2-of-postgres", "u:hunter2-of-postgres@127.0.0.1/db",
+                  "postgresql://u:hunter2-of-postgres/x@127.0.0.1:1/db", "host=127.0.0.1 port=1 passwd=hunter2-of-postgres"):
+        ended = sello("inbox", "list", env={"SELLO_INBOX": where}, code=3)
+        assert "hunter2" not in ended.out + ended.err, ended.err
+    for where in ("u:hunter2-of-postgres@h/db", "host=h password = hunter2-of-postgres", "postgresql://u:hunter2-of-postgres/x@h/db"):
+        sello("inbox", "list", "--inbox", where, code=2, says="not taken on the command line")
+
+
 def the_page_can_be_followed():
     """Each line of "In ten minutes", in bash; only the port is another one."""
     page = (pathlib.Path(__file__).resolve().parents[2] / "examples/pages/command_line.md").read_text()
@@ -147,4 +158,4 @@ def the_page_can_be_followed():
 
 
 ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, quarantine]
-POSTGRES = [in_postgres, postgres_away]
+POSTGRES = [in_postgres, postgres_away, odd_connection_strings]
