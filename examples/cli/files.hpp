@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+#include <sello/decode/decoder.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/scheme.hpp>
 
@@ -48,6 +49,8 @@ inline void write_file(const std::string& path, std::string_view bytes) {
 namespace detail {
 
 [[nodiscard]] inline sello::header_list headers_of_json(std::string_view text) {
+  if (const auto sound = sello::raw_json::parse(text); !sound)
+    throw failure{wrong_usage, "the JSON of the headers: " + shown(sound.error().message())};
   json read = json::parse(text, nullptr, false);
   if (read.is_object() && read.contains("headers")) read = json(read["headers"]);
   if (!read.is_object()) throw failure{wrong_usage, "the headers begin with { and are no JSON object of texts"};
@@ -64,6 +67,7 @@ namespace detail {
 /// Lines `Name: value`, as `sello sign` and `curl -v` print them and an access log may have them, or a JSON object. A line
 /// of the request itself, such as `POST / HTTP/1.1`, is left out.
 [[nodiscard]] inline sello::header_list read_headers(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && text[first] == '{') return detail::headers_of_json(text);
   sello::header_list headers;

@@ -108,7 +108,8 @@ class http_client {
     const auto begun = std::chrono::steady_clock::now();
     const bool whole = client.send(request, head, fault);
     answer.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-    if (!whole && (head.status <= 0 || answer.body.empty())) return why(fault);
+    const bool enough = answer.body.size() == largest_answer;
+    if (!whole && !enough) return why(fault);
     answer.status = head.status;
     return answer;
   }

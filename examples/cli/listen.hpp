@@ -44,9 +44,16 @@ struct arrived {
   constexpr std::size_t dropped = 16 * 1024 * 1024;
   arrived made;
   for (const auto& [name, value] : request.headers) {
-    if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" && name != "LOCAL_PORT")
-      made.headers.emplace_back(name, value);  // cpp-httplib's own
+    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT")
+      continue;  // cpp-httplib's own
+    if ((name + value).find_first_of(std::string_view{"\r\n\0", 3}) == value.npos) {
+      made.headers.emplace_back(name, value);
+    } else {  // from %0d%0a, which cpp-httplib decodes; saved, it would be a header of its own
+      made.status = 400;
+      made.where = name;
+    }
   }
+  if (made.status != 0) return made;
   const std::string coding = request.get_header_value("Content-Encoding");
   if (request.is_multipart_form_data()) made.where = "Content-Type";
   for (const char* const packed : {"gzip", "br", "deflate"}) {
