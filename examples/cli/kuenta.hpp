@@ -35,7 +35,7 @@ class api_arguments {
                    "More header lines, such as Authorization, from a file that only you read")
         ->type_name("FILE");
     app.add_option("--ca-file", ca_file_, "Whom to trust, in PEM (default: whom the system trusts)")->type_name("FILE");
-    app.add_option("--timeout", timeout_, "How long to wait for each part (default: 10)")->type_name("SECONDS");
+    app.add_option("--timeout", timeout_, "How long to wait for the whole answer (default: 10)")->type_name("SECONDS");
     app.add_flag("--allow-http", http_, "For tests: an API, and URLs of webhooks, without TLS");
   }
 
@@ -57,7 +57,7 @@ class api_arguments {
     for (const auto& [name, value] : options.headers) to.hide_words(value);
     const std::chrono::seconds patience{timeout_};
     const kuenta::httplib_client client{
-        {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience}};
+        {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience, .whole = patience}};
     return kuenta::subscriptions{api_, kuenta::organization{organization_}, client, std::move(options)};
   }
 

@@ -54,7 +54,7 @@ class send final : public command {
         ->allow_extra_args(false);
     app.add_option("--ca-file", ca_file_, "Whom to trust with https, in PEM (default: whom the system trusts)")
         ->type_name("FILE");
-    app.add_option("--timeout", timeout_, "How long to wait for each part (default: 15)")->type_name("SECONDS");
+    app.add_option("--timeout", timeout_, "How long to wait for the whole answer (default: 15)")->type_name("SECONDS");
     app.add_option("--attack", attacks_, "Send the attacks that have this in their name; again for more")
         ->type_name("NAME")
         ->take_all()

@@ -236,6 +236,20 @@ def half_an_answer():
         sello("send", "--sender", "akua", "--event", "merchant.created", whole, says="all of it")
 
 
+def answers_without_end():
+    """Each part comes in time, and the whole never."""
+    begin = b"HTTP/1.1 200 OK\r\n"
+    line = b"X: " + b"a" * 2000 + b"\r\n"
+    for more, pause, says in ((line * 100, 0, "bytes"), (b"X: 1\r\n", 0.1, "1000 ms")):
+        with peers.endless(begin, more, pause) as url:
+            sello("send", "--sender", "akua", "--event", "merchant.created", "--timeout", "30" if pause == 0 else "1", url, code=3, says=says)
+            sello("kuenta", "list", "--api", url, "--organization", "o", "--allow-http", "--timeout", "30" if pause == 0 else "1", secret=None,
+                  code=3, says=says)
+    for begin in (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"):
+        with peers.endless(begin, begin, 0.1) as url:
+            sello("send", "--sender", "akua", "--event", "merchant.created", "--timeout", "1", url, code=3, says="1000 ms")
+
+
 def headers_are_saved_as_lines():
     with listening("--sender", "akua", "--save", "lines") as endpoint:
         parts = urllib.parse.urlsplit(endpoint.url)
@@ -324,4 +338,4 @@ def kuenta_webhooks():
 
 
 ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, hostile_ends, https_is_checked, strangers_at_the_door,
-       secrets_that_come_back, half_an_answer, headers_are_saved_as_lines, listen_ends_well, listen_in_colour, kuenta_webhooks]
+       secrets_that_come_back, half_an_answer, answers_without_end, headers_are_saved_as_lines, listen_ends_well, listen_in_colour, kuenta_webhooks]
