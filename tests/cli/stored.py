@@ -90,6 +90,18 @@ def no_inbox_there():
     assert "text.db" not in ended.out
 
 
+def files_of_others():
+    """Nothing is changed in them."""
+    with sqlite3.connect(FOLDER / "others.db") as other:
+        other.execute("CREATE TABLE theirs(x)")
+        other.execute("INSERT INTO theirs VALUES (1)")
+    other.close()
+    before = (FOLDER / "others.db").read_bytes()
+    for command in (["list"], ["stats"], ["prune"], ["park", "1"], ["replay", "--all"]):
+        sello("inbox", *command, "--inbox", "others.db", code=3, says="another program's database")
+        assert (FOLDER / "others.db").read_bytes() == before, command
+
+
 def quarantine():
     """As after a rotation of which the receiver heard too late."""
     store("rotated.db", BODY)
@@ -157,5 +169,5 @@ def the_page_can_be_followed():
         assert text in out, (text, out)
 
 
-ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, quarantine]
+ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, files_of_others, quarantine]
 POSTGRES = [in_postgres, postgres_away, odd_connection_strings]
