@@ -458,24 +458,30 @@ class inbox_stats final : public command {
 class inbox_requalify final : public command {
  public:
   [[nodiscard]] static words describe() {
-    return {.name = "requalify",
-            .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
-            .text =
-                "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. "
-                "They are "
-                "stored under the sender's own idempotency keys: where your endpoint has a rule of its own (identify), "
-                "call "
-                "requalify in your program.",
-            .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET",
-                          "After a rotation that this machine heard of too late:"}}};
+    return {
+        .name = "requalify",
+        .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
+        .text =
+            "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. "
+            "They are stored as an endpoint without options does it: this program does not know what yours has in "
+            "identify, serial_by, parked_blocks and key_retention. Where it has any of them, call requalify in your "
+            "program; where it has none, say --plain-endpoint.",
+        .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET --plain-endpoint",
+                      "After a rotation that this machine heard of too late:"}}};
   }
 
   explicit inbox_requalify(CLI::App& app) {
     inbox_.add_to(app);
     sender_.add_to(app, sender_arguments::role::verifies);
+    app.add_flag("--plain-endpoint", plain_,
+                 "The endpoint has no identify, serial_by, parked_blocks or key_retention of its own");
   }
 
   [[nodiscard]] int run(output& to) override {
+    if (!plain_)
+      throw failure{wrong_usage,
+                    "what your endpoint has in identify, serial_by, parked_blocks and key_retention is not known here, "
+                    "and would be lost: call requalify in your program, or say --plain-endpoint if it has none"};
     const secret_list secrets = sender_.secrets(to);
     const auto inbox = inbox_.open(to);
     std::vector<std::string> endpoints;
@@ -493,6 +499,7 @@ class inbox_requalify final : public command {
  private:
   inbox_arguments inbox_;
   sender_arguments sender_;
+  bool plain_ = false;
 };
 
 }  // namespace cli

@@ -194,7 +194,6 @@ class listen final : public command {
   static void end() { ::kill(::getpid(), SIGTERM); }
 
   void take_request(output& to, const httplib::Request& request, httplib::Response& answer, detail::arrived came) {
-    const std::lock_guard lock{guard_};  // what is printed of one request stands together
     if (!path_.empty() && request.path != path_) came.status = 404;
     if (came.status == 0 && request.method != "POST") came = {std::move(came.headers), {}, 405, request.method};
     judgement made;
@@ -206,12 +205,14 @@ class listen final : public command {
     } else {
       made = ask_(came.headers, came.body, std::chrono::system_clock::now());
     }
+    const std::string causes = made.seen.error && !made.proven() && !to.wants_json() ? causes_of(to, came) : "";
+    const std::lock_guard lock{guard_};  // what is printed of one request stands together
     answer.status = made.answer.status;
     answer.set_content(made.answer.status == 200 ? "ok\n" : "refused\n", "text/plain");
     ++seen_;
     try {
       if (!folder_.empty()) save(came);
-      print(to, came, made);
+      print(to, came, made, causes);
     } catch (...) {
       broken_ = std::current_exception();
       end();
@@ -227,7 +228,7 @@ class listen final : public command {
     write_file(file + ".body", came.body);
   }
 
-  void print(output& to, const detail::arrived& came, const judgement& made) const {
+  void print(output& to, const detail::arrived& came, const judgement& made, const std::string& causes) const {
     const sello::record& seen = made.seen;
     if (to.wants_json()) {
       json all = told(made);
@@ -247,7 +248,7 @@ class listen final : public command {
     lines += "  " + to.paint(colour::grey, std::to_string(came.body.size()) + " bytes") + '\n';
     if (!seen.error && !seen.misfits.empty())
       lines += to.paint(colour::yellow, "    did not fit: " + misfits_of(seen)) + '\n';
-    if (seen.error && !made.proven()) lines += causes_of(to, came);
+    lines += causes;
     if (made.proven() && !quiet_) lines += body_of(to, came.body, good);
     to.text(lines);
   }
@@ -256,8 +257,9 @@ class listen final : public command {
   [[nodiscard]] std::string causes_of(const output& to, const detail::arrived& came) const {
     if (came.status != 0 || came.body.size() > limit_) return {};
     std::string lines;
+    constexpr std::size_t budget = std::size_t{48} << 20U;  // what anybody sends is looked at
     const auto found = findings_of(sender_.settings(), *secrets_, secrets_->size(), came.headers, came.body,
-                                   std::chrono::system_clock::now());
+                                   std::chrono::system_clock::now(), budget);
     for (const sello::finding& each : found) {
       if (!each.proven && !lines.empty()) break;
       lines += "    " + to.paint(colour::yellow, shown(each.text)) + '\n';

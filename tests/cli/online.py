@@ -250,6 +250,17 @@ def answers_without_end():
             sello("send", "--sender", "akua", "--event", "merchant.created", "--timeout", "1", url, code=3, says="1000 ms")
 
 
+def forgeries_cost_little():
+    """Of what anybody sends some causes are tried, not all."""
+    with listening("--sender", "akua") as endpoint:
+        lines = sello("sign", "--sender", "akua", "-b", "-", stdin=offline.BODY).out.splitlines()
+        body = json.dumps({"a": "\u00e9" * 500_000}, ensure_ascii=False).encode()
+        assert post(endpoint.url, body, dict(line.split(": ") for line in lines))[0] == 401
+        tried = int(re.search(r"(\d+) combinations of", until(endpoint, "combinations of")).group(1))
+        assert 0 < tried < 50, tried
+        endpoint.end()
+
+
 def headers_are_saved_as_lines():
     with listening("--sender", "akua", "--save", "lines") as endpoint:
         parts = urllib.parse.urlsplit(endpoint.url)
@@ -338,4 +349,4 @@ def kuenta_webhooks():
 
 
 ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, hostile_ends, https_is_checked, strangers_at_the_door,
-       secrets_that_come_back, half_an_answer, answers_without_end, headers_are_saved_as_lines, listen_ends_well, listen_in_colour, kuenta_webhooks]
+       secrets_that_come_back, half_an_answer, answers_without_end, forgeries_cost_little, headers_are_saved_as_lines, listen_ends_well, listen_in_colour, kuenta_webhooks]

@@ -60,8 +60,8 @@ def owner(where, env):
     assert inbox("prune", *at, "--json").json() == {"bodies": 0, "deliveries": 0, "conflicts": 0}
     inbox("prune", *at, "--body-retention", "-1", code=2)
     inbox("prune", *at, "--body-retention", "1", says="bodies")
-    sello("inbox", "requalify", *at, "--sender", "akua", env=env, code=1, says="nothing in quarantine")
-    sello("inbox", "requalify", *at, "--sender", "akua", env=env, secret=None, code=2, says="SELLO_SECRET")
+    sello("inbox", "requalify", "--plain-endpoint", *at, "--sender", "akua", env=env, code=1, says="nothing in quarantine")
+    sello("inbox", "requalify", "--plain-endpoint", *at, "--sender", "akua", env=env, secret=None, code=2, says="SELLO_SECRET")
 
 
 DELIVERIES = [BODY, b"{", b'{"type":"a.b","data":{}}', b"\xff\x00", b'{"type":"\\u001b[31m"}']
@@ -111,8 +111,9 @@ def quarantine():
         inbox.execute("INSERT INTO quarantine(source, arrived, headers, body) SELECT id, ?, ?, ? FROM source",
                       (int(time.time() * 1e6), lines, BODY))
     inbox.close()
-    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", code=1)
-    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", "--secret-env", "NEW", secret=None,
+    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", code=2, says=["serial_by", "--plain-endpoint"])
+    sello("inbox", "requalify", "--plain-endpoint", "--inbox", "rotated.db", "--sender", "akua", code=1)
+    sello("inbox", "requalify", "--plain-endpoint", "--inbox", "rotated.db", "--sender", "akua", "--secret-env", "NEW", secret=None,
           env={"NEW": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, says="1 requalified")
     assert sello("inbox", "stats", "--inbox", "rotated.db", "--json").json()["waiting"] == 2
 
