@@ -35,8 +35,9 @@ namespace cli {
 [[nodiscard]] inline std::vector<sello::finding> findings_of(const sender_settings& settings,
                                                              const std::vector<std::string>& secrets,
                                                              std::size_t in_use, const sello::header_list& headers,
-                                                             std::string_view body, time_point now) {
-  sello::diagnose_options options{.now = now, .expected = scheme_of(settings.name), .in_use = in_use};
+                                                             std::string_view body, time_point now,
+                                                             std::size_t budget = sello::diagnose_options{}.budget) {
+  sello::diagnose_options options{.now = now, .expected = scheme_of(settings.name), .in_use = in_use, .budget = budget};
   if (settings.tolerance) options.tolerance = std::chrono::seconds{*settings.tolerance};
   if (settings.signature_header) options.signature_header = *settings.signature_header;
   return sello::diagnose(headers, body, secrets, options);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+#include <sello/decode/decoder.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/scheme.hpp>
 
@@ -47,10 +48,10 @@ inline void write_file(const std::string& path, std::string_view bytes) {
 
 namespace detail {
 
-[[nodiscard]] inline failure odd_headers(const std::string& where) {
+[[nodiscard]] inline failure odd_headers(const std::string& where, const std::string& why = "") {
   return {wrong_usage,
-          where +
-              ": the headers are lines `Name: value`, or JSON: an object of names, each with a text or a list "
+          where + ": " + why +
+              "the headers are lines `Name: value`, or JSON: an object of names, each with a text or a list "
               "of texts, or a list of [name, value] or of {\"name\": ..., \"value\": ...}"};
 }
 
@@ -67,6 +68,8 @@ inline void add_header(sello::header_list& to, const std::string& where, const j
 }
 
 [[nodiscard]] inline sello::header_list headers_of_json(std::string_view text, const std::string& where) {
+  if (const auto sound = sello::raw_json::parse(text); !sound)
+    throw odd_headers(where, shown(sound.error().message()) + "; ");
   json read = json::parse(text, nullptr, false);
   if (read.is_object() && read.contains("headers") && read["headers"].is_structured()) read = json(read["headers"]);
   sello::header_list headers;
@@ -90,6 +93,7 @@ inline void add_header(sello::header_list& to, const std::string& where, const j
 /// Lines `Name: value`, as `sello sign` and `curl -v` print them and an access log may have them, or JSON in the forms of
 /// frameworks and HAR files. A line of the request itself, such as `POST / HTTP/1.1`, is left out. `where` is for messages.
 [[nodiscard]] inline sello::header_list read_headers(std::string_view text, const std::string& where) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != text.npos && (text[first] == '{' || text[first] == '[')) return detail::headers_of_json(text, where);
   sello::header_list headers;

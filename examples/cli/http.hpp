@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sello/base/result.hpp>
+#include <sello/kuenta/subscriptions/httplib_watch.hpp>
 #include <sello/verify/headers.hpp>
 #include <sello/verify/scheme.hpp>
 #include <sello/version.hpp>
@@ -42,6 +43,7 @@ struct no_answer {
 class http_client {
  public:
   static constexpr std::size_t largest_answer = 65'536;
+  static constexpr std::size_t most_bytes = 4'194'304;  ///< with its headers, and what comes while it is read
 
   /// Throws `failure` for a URL that is none.
   http_client(const std::string& url, std::string ca_file, std::chrono::seconds patience)
@@ -108,6 +110,8 @@ class http_client {
     } else {
       request.headers.emplace("Content-Length", "0");
     }
+    sello::kuenta::detail::httplib_watch watch{patience_, most_bytes};
+    client.set_socket_options([&](auto socket) { watch.watch(static_cast<int>(socket)); });
     http_answer answer;
     request.content_receiver = [&](const char* bytes, std::size_t size, auto, auto) {
       answer.body.append(bytes, std::min(size, largest_answer - answer.body.size()));
@@ -118,7 +122,10 @@ class http_client {
     const auto begun = std::chrono::steady_clock::now();
     const bool whole = client.send(request, head, fault);
     answer.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
-    if (!whole && (head.status <= 0 || answer.body.empty())) return why(fault, answer.took);
+    const bool enough = answer.body.size() == largest_answer;
+    if (!whole && !enough && fault == httplib::Error::Read && !watch.why().empty())
+      return no_answer{"no whole answer: " + watch.why() + "; look at its log", true, answer.took >= patience_};
+    if (!whole && !enough) return why(fault, answer.took);
     answer.status = head.status;
     return answer;
   }

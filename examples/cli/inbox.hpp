@@ -41,13 +41,13 @@ class inbox_arguments {
       where = of_variable();
       if (where.empty())
         throw failure{wrong_usage, "which inbox? Give --inbox FILE, --inbox 'host=... dbname=...', or set SELLO_INBOX"};
-    } else if (has_password(where)) {
+    } else if (!passwords_in(where).empty()) {
       throw failure{
           wrong_usage,
           "passwords are not taken on the command line, where each user of this machine can read them: put the "
           "whole string into SELLO_INBOX, or the password into PGPASSWORD or ~/.pgpass"};
     }
-    if (has_password(where)) to.hide(where);
+    for (const std::string_view each : passwords_in(where)) to.hide_words(each);
     std::error_code ignored;
     const bool is_file = std::filesystem::exists(where, ignored);
     const bool postgres = where.starts_with("postgres://") || where.starts_with("postgresql://") ||
@@ -56,13 +56,18 @@ class inbox_arguments {
   }
 
  private:
-  [[nodiscard]] static bool has_password(std::string_view where) {
-    if (where.find("password") != where.npos) return true;
+  /// What may be a password, of strings that libpq does not take, too: all behind `password`, and `:...@`.
+  [[nodiscard]] static std::vector<std::string_view> passwords_in(std::string_view where) {
+    std::vector<std::string_view> found;
+    if (const auto word = where.find("password"); word != where.npos) found.push_back(where.substr(word));
     const auto scheme = where.find("://");
-    if (scheme == where.npos) return false;
-    const std::string_view authority = where.substr(scheme + 3, where.find('/', scheme + 3) - scheme - 3);
-    const auto user = authority.substr(0, authority.rfind('@') == authority.npos ? 0 : authority.rfind('@'));
-    return user.find(':') != user.npos;
+    const auto colon = where.find(':', scheme == where.npos ? 0 : scheme + 3);
+    const auto at = where.rfind('@');
+    if (colon != where.npos && at != where.npos && colon < at) {
+      found.push_back(where.substr(colon + 1, at - colon - 1));
+      found.push_back(found.back().substr(0, found.back().find_first_of("/@?")));
+    }
+    return found;
   }
 
   [[nodiscard]] static std::string of_variable() {
@@ -500,15 +505,17 @@ class inbox_stats final : public command {
 class inbox_requalify final : public command {
  public:
   [[nodiscard]] static words describe() {
-    return {.name = "requalify",
-            .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
-            .text =
-                "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. A "
-                "secret proves nothing at another endpoint than its own: where the sender has several, say --endpoint. "
-                "What is stored gets the sender's own idempotency key and the usual options: where your endpoint has "
-                "some of its own (identify, serial_by, parked_blocks, key_retention), call requalify in your program.",
-            .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET",
-                          "After a rotation that this machine heard of too late:"}}};
+    return {
+        .name = "requalify",
+        .summary = "Try what is in quarantine with other secrets, and store what is the sender's own",
+        .text =
+            "For deliveries that were refused while the secret was rotated, where the endpoint has a quarantine. A "
+            "secret proves nothing at another endpoint than its own: where the sender has several, say --endpoint. "
+            "What is stored gets the sender's own idempotency key and the usual options: where your endpoint has "
+            "some of its own (identify, serial_by, parked_blocks, key_retention), call requalify in your "
+            "program; where it has none, say --plain-endpoint.",
+        .examples = {{"sello inbox requalify --inbox inbox.db --sender akua --secret-env NEW_SECRET --plain-endpoint",
+                      "After a rotation that this machine heard of too late:"}}};
   }
 
   explicit inbox_requalify(CLI::App& app) {
@@ -516,9 +523,15 @@ class inbox_requalify final : public command {
     sender_.add_to(app, sender_arguments::role::verifies);
     app.add_option("--endpoint", endpoint_, "The endpoint whose secret it is (default: the only one of the sender)")
         ->type_name("NAME");
+    app.add_flag("--plain-endpoint", plain_,
+                 "The endpoint has no identify, serial_by, parked_blocks or key_retention of its own");
   }
 
   [[nodiscard]] int run(output& to) override {
+    if (!plain_)
+      throw failure{wrong_usage,
+                    "what your endpoint has in identify, serial_by, parked_blocks and key_retention is not known here, "
+                    "and would be lost: call requalify in your program, or say --plain-endpoint if it has none"};
     const secret_list secrets = sender_.secrets(to);
     const auto inbox = inbox_.open(to);
     const std::string endpoint = chosen(detail::owned(inbox->stats()).endpoints);
@@ -559,6 +572,7 @@ class inbox_requalify final : public command {
   inbox_arguments inbox_;
   sender_arguments sender_;
   std::string endpoint_;
+  bool plain_ = false;
 };
 
 }  // namespace cli

@@ -40,7 +40,7 @@ class api_arguments {
                    "More header lines, such as Authorization, from a file that only you read")
         ->type_name("FILE");
     app.add_option("--ca-file", ca_file_, "Whom to trust, in PEM (default: whom the system trusts)")->type_name("FILE");
-    app.add_option("--timeout", timeout_, "How long to wait for each part (default: 10)")->type_name("SECONDS");
+    app.add_option("--timeout", timeout_, "How long to wait for the whole answer (default: 10)")->type_name("SECONDS");
     app.add_flag("--allow-http", http_, "For tests: an API, and URLs of webhooks, without TLS");
   }
 
@@ -63,14 +63,14 @@ class api_arguments {
     kuenta::subscriptions_options options{
         .config_organization = config_, .allow_http_api = http_, .allow_http_url = http_};
     if (!headers_.empty()) options.headers = secret_headers(to);
-    for (const auto& [name, value] : options.headers) to.hide(value);
+    for (const auto& [name, value] : options.headers) to.hide_words(value);
     const auto is_agent = [](const auto& line) { return sello::same_header_name(line.first, "User-Agent"); };
     if (std::none_of(options.headers.begin(), options.headers.end(), is_agent))
       options.headers.emplace_back("User-Agent", "sello/" SELLO_VERSION_STRING);
     check_ca_file(ca_file_);
     const std::chrono::seconds patience{timeout_};
     const kuenta::httplib_client client{
-        {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience}};
+        {.ca_file = ca_file_, .connect = patience, .write = patience, .read = patience, .whole = patience}};
     return kuenta::subscriptions{api, kuenta::organization{organization_}, client, std::move(options)};
   }
 

@@ -48,9 +48,16 @@ struct arrived {
   constexpr std::size_t dropped = 16 * 1024 * 1024;
   arrived made;
   for (const auto& [name, value] : request.headers) {
-    if (name != "REMOTE_ADDR" && name != "REMOTE_PORT" && name != "LOCAL_ADDR" && name != "LOCAL_PORT")
-      made.headers.emplace_back(name, value);  // cpp-httplib's own
+    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT")
+      continue;  // cpp-httplib's own
+    if ((name + value).find_first_of(std::string_view{"\r\n\0", 3}) == value.npos) {
+      made.headers.emplace_back(name, value);
+    } else {  // from %0d%0a, which cpp-httplib decodes; saved, it would be a header of its own
+      made.status = 400;
+      made.where = name;
+    }
   }
+  if (made.status != 0) return made;
   const std::string coding = request.get_header_value("Content-Encoding");
   if (request.is_multipart_form_data()) made.where = "Content-Type";
   for (const char* const packed : {"gzip", "br", "deflate"}) {
@@ -211,7 +218,6 @@ class listen final : public command {
   static void end() { ::kill(::getpid(), SIGTERM); }
 
   void take_request(output& to, const httplib::Request& request, httplib::Response& answer, detail::arrived came) {
-    const std::lock_guard lock{guard_};  // what is printed of one request stands together
     if (!path_.empty() && request.path != path_) came.status = 404;
     if (came.status == 0 && request.method != "POST") came = {std::move(came.headers), {}, 405, request.method};
     judgement made;
@@ -223,12 +229,14 @@ class listen final : public command {
     } else {
       made = ask_(came.headers, came.body, std::chrono::system_clock::now());
     }
+    const std::string causes = made.seen.error && !made.proven() && !to.wants_json() ? causes_of(to, came) : "";
+    const std::lock_guard lock{guard_};  // what is printed of one request stands together
     answer.status = made.answer.status;
     answer.set_content(made.answer.status == 200 ? "ok\n" : "refused\n", "text/plain");
     ++seen_;
     try {
       if (!folder_.empty()) save(came);
-      print(to, came, made);
+      print(to, came, made, causes);
     } catch (...) {
       broken_ = std::current_exception();
       end();
@@ -244,7 +252,7 @@ class listen final : public command {
     write_file(file + ".body", came.body);
   }
 
-  void print(output& to, const detail::arrived& came, const judgement& made) const {
+  void print(output& to, const detail::arrived& came, const judgement& made, const std::string& causes) const {
     const sello::record& seen = made.seen;
     if (to.wants_json()) {
       json all = told(made);
@@ -264,7 +272,7 @@ class listen final : public command {
     lines += "  " + to.paint(colour::grey, std::to_string(came.body.size()) + " bytes") + '\n';
     if (!seen.error && !seen.misfits.empty())
       lines += to.paint(colour::yellow, "    did not fit: " + misfits_of(seen)) + '\n';
-    if (seen.error && !made.proven()) lines += causes_of(to, came);
+    lines += causes;
     if (made.proven() && !quiet_) lines += body_of(to, came.body, good);
     to.text(lines);
   }
@@ -273,8 +281,9 @@ class listen final : public command {
   [[nodiscard]] std::string causes_of(const output& to, const detail::arrived& came) const {
     if (came.status != 0 || came.body.size() > limit()) return {};
     std::string lines;
+    constexpr std::size_t budget = std::size_t{48} << 20U;  // what anybody sends is looked at
     const auto found = findings_of(sender_.settings(), *secrets_, secrets_->size(), came.headers, came.body,
-                                   std::chrono::system_clock::now());
+                                   std::chrono::system_clock::now(), budget);
     for (const sello::finding& each : found) {
       if (!each.proven && !lines.empty()) break;
       lines += "    " + to.paint(colour::yellow, shown(each.text)) + '\n';

@@ -17,6 +17,7 @@
 
 #include <nlohmann/json.hpp>
 #include <sello/base/printable.hpp>
+#include <sello/kuenta/subscriptions/hidden.hpp>
 
 #include "exits.hpp"
 
@@ -81,10 +82,19 @@ class output {
     const std::lock_guard lock{guard_};
     for (const std::string_view prefix : {"", "whsec_", "whsk_"}) {
       if (!secret.starts_with(prefix) || secret.size() < prefix.size() + 8) continue;
-      hidden_.emplace_back(secret.substr(prefix.size()));
-      const std::string quoted = json(hidden_.back()).dump(-1, ' ', true, json::error_handler_t::replace);
-      hidden_.push_back(quoted.substr(1, quoted.size() - 2));
+      const std::string_view key = secret.substr(prefix.size());
+      hidden_.emplace_back(key);
+      constexpr std::string_view blanks = " \t\r\n";  // a peer may have cut them
+      const std::size_t end = key.find_last_not_of(blanks) + 1;
+      const std::size_t begin = std::min(key.find_first_not_of(blanks), end);
+      if (end - begin >= 8) hidden_.emplace_back(key.substr(begin, end - begin));
     }
+  }
+
+  /// The same for each word of a header's value, or of another text that has a secret somewhere.
+  void hide_words(std::string_view value) {
+    const std::lock_guard lock{guard_};
+    sello::kuenta::detail::each_private_word(value, [&](std::string_view word) { hidden_.emplace_back(word); });
   }
 
   [[nodiscard]] bool wants_json() const noexcept { return json_; }
@@ -147,13 +157,9 @@ class output {
   }
 
  private:
-  [[nodiscard]] std::string without_secrets(std::string all) {
+  [[nodiscard]] std::string without_secrets(std::string_view all) {
     const std::lock_guard lock{guard_};
-    for (const std::string& secret : hidden_) {
-      for (std::size_t at = all.find(secret); at != all.npos; at = all.find(secret, at + 1))
-        all.replace(at, secret.size(), "[secret]");
-    }
-    return without_keys(std::move(all));
+    return without_keys(sello::kuenta::detail::hidden(all, hidden_, "[secret]"));
   }
 
   /// Where one was given in the place of a file, say, it is known by its form alone.

@@ -2,6 +2,9 @@
 // From the command line to a command and to how the program ends.
 #pragma once
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -53,6 +56,7 @@ class program {
   }
 
   [[nodiscard]] int run(int argc, char** argv) {
+    fill_closed();
     std::signal(SIGPIPE, SIG_IGN);  // a peer that hangs up is an error of that write
     output plain{std::find(argv, argv + argc, std::string_view{"--json"}) != argv + argc};
     try {
@@ -70,6 +74,13 @@ class program {
   }
 
  private:
+  /// Of the standard streams one that is closed stays of no use, and no file or socket takes its number.
+  static void fill_closed() noexcept {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      if (::fcntl(stream, F_GETFD) < 0) static_cast<void>(::open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY));
+    }
+  }
+
   int parse_and_run(int argc, char** argv) {
     try {
       app_.parse(argc, argv);

@@ -56,7 +56,7 @@ class send final : public command {
         ->allow_extra_args(false);
     app.add_option("--ca-file", ca_file_, "Whom to trust with https, in PEM (default: whom the system trusts)")
         ->type_name("FILE");
-    app.add_option("--timeout", timeout_, "How long to wait for each part (default: 15)")->type_name("SECONDS");
+    app.add_option("--timeout", timeout_, "How long to wait for the whole answer (default: 15)")->type_name("SECONDS");
     app.add_option("--attack", attacks_, "Send the attacks that have this in their name; again for more")
         ->type_name("NAME")
         ->take_all()
@@ -82,7 +82,10 @@ class send final : public command {
 
     auto headers = signature_.sign(sender_.settings(), secrets, body);
     for (const std::string& line : more_) {
-      for (auto& each : read_headers(line, "--header")) headers.push_back(std::move(each));
+      for (auto& each : read_headers(line, "--header")) {
+        to.hide_words(each.second);
+        headers.push_back(std::move(each));
+      }
     }
     const auto answer = client.post(headers, body);
     if (!answer) throw failure{unreachable, shown(url_) + ": " + answer.error().why};

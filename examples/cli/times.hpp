@@ -26,6 +26,10 @@ using time_point = std::chrono::system_clock::time_point;
   if (!read)
     throw failure{wrong_usage, option + " takes a time such as 2026-01-31T12:00:00Z, or Unix seconds" +
                                    (text->size() <= longest ? ", not " + shown(*text) : "")};
+  using std::chrono::sys_days;
+  constexpr sys_days first{std::chrono::year{1970} / 1 / 1};
+  constexpr sys_days end{std::chrono::year{2200} / 1 / 1};  // the clock's nanoseconds last until 2262
+  if (*read < first || *read >= end) throw failure{wrong_usage, option + " takes a time from 1970 to 2199"};
   return std::chrono::time_point_cast<time_point::duration>(*read);
 }
 

@@ -231,6 +231,44 @@ def diagnose_finds_it():
     assert max(map(len, lines)) <= 80 and lines[1].startswith(" " * 13), lines
 
 
+def hostile_headers():
+    """Files of headers that nobody writes by hand."""
+    verify = ["verify", "--sender", "akua", "-b", file("came", BODY), "-H"]
+    deep = "[" * 50_000 + "]" * 50_000
+    sello(*verify, file("deep", '{"headers":{"a":' + deep + "}}"), code=2, says="too_deep")
+    sello(*verify, file("deep", '{"a":' + deep + "}"), code=2, says="too_deep")
+    sello(*verify, file("deep", '{"headers":' + '{"a":' * 50_000 + "1" + "}" * 50_001), code=2, says="too_deep")
+    twice = json.dumps(dict(line.split(": ") for line in signed(BODY).read_text().splitlines()))
+    sello(*verify, file("once", twice))
+    sello(*verify, file("twice", twice[:-1] + ', "svix-id": "msg_2"}'), code=2, says=["duplicate_key", "/svix-id"])
+    sello(*verify, file("marked", b"\xef\xbb\xbf" + signed(BODY).read_bytes()))
+    sello(*verify, file("marked", b"\xef\xbb\xbf" + twice.encode()))
+
+
+def times_have_a_range():
+    for time in ("1600-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "-1", "9223372036854775807"):
+        sello("sign", "--sender", "akua", "--event", "merchant.created", f"--time={time}", code=2, says="--time")
+        sello("verify", "--sender", "akua", "-H", signed(BODY), "-b", file("came", BODY), f"--at={time}", code=2, says="--at")
+    for time in ("1970-01-01T00:00:00Z", "2199-12-31T23:59:59Z"):
+        sello("sign", "--sender", "akua", "--event", "merchant.created", "--time", time)
+
+
+def closed_streams():
+    """No file takes the number of a stream that is closed: what is read or written there fails."""
+    def run(*arguments, shut):
+        line = [PROGRAM, *map(str, arguments)]
+        done = subprocess.run(["bash", "-c", f'exec "$@" {shut}', "bash", *line], capture_output=True, cwd=FOLDER, timeout=60,
+                              env=environment(AKUA, {}))
+        return done.returncode, clean((done.stdout + done.stderr).decode())
+    code, said = run("sign", "--sender", "akua", "--body", "-", shut="<&-")
+    assert code == 2 and "sello: -: " in said, (code, said)
+    headers, body = signed(BODY), file("came", BODY)
+    assert run("verify", "--sender", "akua", "-H", headers, "-b", body, shut="<&-")[0] == 0
+    assert run("verify", "--sender", "akua", "-H", headers, "-b", body, shut=">&-")[0] == 4
+    assert run("verify", "--sender", "akua", "-H", headers, "-b", body, shut="2>&-")[0] == 0
+    assert run("sign", "--sender", "akua", "-b", "no-such-file", shut="<&- >&- 2>&-") == (2, "")
+
+
 def events_are_all_there():
     listed = sello("events", "--json", secret=None).json()
     assert [sum(each["sender"] == name for each in listed) for name in ("kuenta", "akua", "gu1")] == [15, 19, 15]
@@ -333,5 +371,6 @@ def output_that_fails():
         assert sello("events", code=4, stdout=gone).err == ""
 
 
-ALL = [help_says_all, wrong_usage, secrets_stay_secret, sign_and_verify, verify_says_why, diagnose_finds_it, events_are_all_there,
+ALL = [help_says_all, wrong_usage, secrets_stay_secret, sign_and_verify, verify_says_why, diagnose_finds_it, hostile_headers, times_have_a_range,
+       closed_streams, events_are_all_there,
        manual_is_one, completion_completes, colours_are_for_terminals, output_that_fails]

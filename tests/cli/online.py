@@ -9,12 +9,14 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import time
 import urllib.parse
 
 import offline
 import peers
+import program
 from program import AKUA, FOLDER, PROGRAM, SECRETS, clean, environment, file, listening, sello
 
 TYPES = {
@@ -255,6 +257,82 @@ def until(endpoint, text):
     return line
 
 
+def secrets_that_come_back():
+    """A peer that has seen them sends them back, in escapes too."""
+    word = "tok_live_1+2/3456"
+    program.HIDDEN.add(word)
+    private = file("private", f"Authorization: Bearer {word}\nCookie: id=abcdef1234\n")
+    spellings = [word, word.replace("/", "\\/"), word.replace("+", "\\u002B").replace("/", "\\u002f"), word.replace("/", "\\\\\\/")]
+    for status in (200, 401):
+        for spelling in spellings:
+            body = ('{"you":"' + spelling + ' id abcdef1234"}').encode()
+            with peers.endpoint((status, body)) as api:
+                for more in ([], ["--json"]):
+                    done = sello("kuenta", "list", "--api", api.url, "--organization", "o", "--allow-http", "--headers-file", private, *more,
+                                 secret=None, code=0 if status == 200 else 1)
+                    for text in (spelling, json.dumps(spelling)[1:-1], "tok_live", "abcdef1234"):
+                        assert text not in done.out + done.err, done.out + done.err
+            with peers.endpoint((status, body)) as endpoint:
+                for more in ([], ["--json"]):
+                    done = sello("send", "--sender", "akua", "--event", "merchant.created", "--header", f"X-Key: {word}", endpoint.url, *more,
+                                 code=0 if status == 200 else 1)
+                    assert "tok_live" not in done.out + done.err, done.out
+    odd = SECRETS["kuenta"] + "\u200b-and-more"  # a terminal would not show all of it
+    with peers.endpoint((200, odd.encode() + b" " + json.dumps(odd).encode())) as endpoint:
+        for more in ([], ["--json"]):
+            done = sello("send", "--sender", "kuenta", "--event", "credit.disbursed", endpoint.url, *more, secret=odd)
+            assert "-and-more" not in done.out, done.out
+
+
+def half_an_answer():
+    """A body that is cut is no answer."""
+    for status in (200, 401):
+        cut = f"HTTP/1.1 {status} X\r\nContent-Length: 100\r\n\r\nhalf of it".encode()
+        with peers.raw(cut) as half:
+            sello("send", "--sender", "akua", "--event", "merchant.created", half, code=3, says="hung up")
+    with peers.raw(b"HTTP/1.1 200 X\r\nConnection: close\r\n\r\nall of it") as whole:
+        sello("send", "--sender", "akua", "--event", "merchant.created", whole, says="all of it")
+
+
+def answers_without_end():
+    """Each part comes in time, and the whole never."""
+    begin = b"HTTP/1.1 200 OK\r\n"
+    line = b"X: " + b"a" * 2000 + b"\r\n"
+    for more, pause, says in ((line * 100, 0, "bytes"), (b"X: 1\r\n", 0.1, "1000 ms")):
+        with peers.endless(begin, more, pause) as url:
+            sello("send", "--sender", "akua", "--event", "merchant.created", "--timeout", "30" if pause == 0 else "1", url, code=3, says=says)
+            sello("kuenta", "list", "--api", url, "--organization", "o", "--allow-http", "--timeout", "30" if pause == 0 else "1", secret=None,
+                  code=3, says=says)
+    for begin in (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"):
+        with peers.endless(begin, begin, 0.1) as url:
+            sello("send", "--sender", "akua", "--event", "merchant.created", "--timeout", "1", url, code=3, says="1000 ms")
+
+
+def forgeries_cost_little():
+    """Of what anybody sends some causes are tried, not all."""
+    with listening("--sender", "akua") as endpoint:
+        lines = sello("sign", "--sender", "akua", "-b", "-", stdin=offline.BODY).out.splitlines()
+        body = json.dumps({"a": "\u00e9" * 500_000}, ensure_ascii=False).encode()
+        assert post(endpoint.url, body, dict(line.split(": ") for line in lines))[0] == 401
+        tried = int(re.search(r"(\d+) combinations of", until(endpoint, "combinations of")).group(1))
+        assert 0 < tried < 100, tried
+        endpoint.end()
+
+
+def headers_are_saved_as_lines():
+    with listening("--sender", "akua", "--save", "lines") as endpoint:
+        parts = urllib.parse.urlsplit(endpoint.url)
+        for value in (b"a%0d%0asvix-id: msg_2", b"a%0Ab", b"a%00b"):
+            with socket.create_connection((parts.hostname, parts.port)) as peer:
+                peer.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nX-Odd: " + value + b"\r\nContent-Length: 2\r\n\r\n{}")
+                assert peer.recv(100).startswith(b"HTTP/1.1 400 "), value
+            assert "X-Odd" in until(endpoint, "  400  ")
+        endpoint.end()
+    for number in (1, 2, 3):
+        saved = (FOLDER / f"lines/{number}.headers").read_text()
+        assert "Host: x\n" in saved and "svix-id" not in saved and "X-Odd" not in saved, saved
+
+
 def listen_ends_well():
     with listening("--sender", "akua") as endpoint:
         port = urllib.parse.urlsplit(endpoint.url).port
@@ -335,5 +413,6 @@ def kuenta_webhooks():
     sello("kuenta", "list", "--api", f"http://127.0.0.1:{peers.closed_port()}", "--organization", "o", "--allow-http", secret=None, code=3, says="not sent")
 
 
-ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, who_hangs_up_has_not_refused, limits_of_attacks, hostile_ends, https_is_checked, strangers_at_the_door,
+ALL = [each_sender_is_heard, shown_as_sent, attacks_are_answered, who_hangs_up_has_not_refused, limits_of_attacks, hostile_ends, https_is_checked,
+       strangers_at_the_door, secrets_that_come_back, half_an_answer, answers_without_end, forgeries_cost_little, headers_are_saved_as_lines,
        listen_ends_well, listen_in_colour, kuenta_webhooks]

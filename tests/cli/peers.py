@@ -11,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 
 from program import FOLDER
 
@@ -123,6 +124,35 @@ def once(answer):
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     finally:
+        listener.close()
+        thread.join()
+
+
+@contextlib.contextmanager
+def endless(beginning, more, pause=0.0):
+    """A server that sends these bytes, and then others for ever."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def talk(peer):
+        with peer, contextlib.suppress(OSError):
+            peer.settimeout(10)
+            peer.recv(65536)
+            peer.sendall(beginning)
+            while True:
+                peer.sendall(more)
+                time.sleep(pause)
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
 

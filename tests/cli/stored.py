@@ -72,8 +72,8 @@ def owner(where, env):
     assert inbox("prune", *at, "--json").json() == {"bodies": 0, "deliveries": 0, "conflicts": 0}
     inbox("prune", *at, "--body-retention", "-1", code=2)
     inbox("prune", *at, "--body-retention", "1", says="bodies")
-    sello("inbox", "requalify", *at, "--sender", "akua", env=env, code=1, says="nothing in quarantine")
-    sello("inbox", "requalify", *at, "--sender", "akua", env=env, secret=None, code=2, says="SELLO_SECRET")
+    sello("inbox", "requalify", "--plain-endpoint", *at, "--sender", "akua", env=env, code=1, says="nothing in quarantine")
+    sello("inbox", "requalify", "--plain-endpoint", *at, "--sender", "akua", env=env, secret=None, code=2, says="SELLO_SECRET")
 
 
 DELIVERIES = [BODY, b"{", b'{"type":"a.b","data":{}}', b"\xff\x00", b'{"type":"\\u001b[31m"}']
@@ -112,6 +112,18 @@ def no_inbox_there():
     assert "text.db" not in ended.out
 
 
+def files_of_others():
+    """Nothing is changed in them."""
+    with sqlite3.connect(FOLDER / "others.db") as other:
+        other.execute("CREATE TABLE theirs(x)")
+        other.execute("INSERT INTO theirs VALUES (1)")
+    other.close()
+    before = (FOLDER / "others.db").read_bytes()
+    for command in (["list"], ["stats"], ["prune"], ["park", "1"], ["replay", "--all"]):
+        sello("inbox", *command, "--inbox", "others.db", code=3, says="another program's database")
+        assert (FOLDER / "others.db").read_bytes() == before, command
+
+
 def quarantine():
     """As after a rotation of which the receiver heard too late."""
     store("rotated.db", BODY)
@@ -121,14 +133,15 @@ def quarantine():
         inbox.execute("INSERT INTO quarantine(source, arrived, headers, body) SELECT id, ?, ?, ? FROM source",
                       (int(time.time() * 1e6), lines, BODY))
     inbox.close()
-    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", code=1)
-    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", "--secret-env", "NEW", secret=None,
+    sello("inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", code=2, says=["serial_by", "--plain-endpoint"])
+    sello("inbox", "requalify", "--plain-endpoint", "--inbox", "rotated.db", "--sender", "akua", code=1)
+    sello("inbox", "requalify", "--plain-endpoint", "--inbox", "rotated.db", "--sender", "akua", "--secret-env", "NEW", secret=None,
           env={"NEW": "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, says="1 requalified")
     assert sello("inbox", "stats", "--inbox", "rotated.db", "--json").json()["waiting"] == 2
     with sqlite3.connect(FOLDER / "rotated.db") as inbox:
         inbox.execute("INSERT INTO source(endpoint, provider) VALUES ('sandbox', 'akua')")
     inbox.close()
-    requalify = ["inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua"]
+    requalify = ["inbox", "requalify", "--inbox", "rotated.db", "--sender", "akua", "--plain-endpoint"]
     sello(*requalify, code=2, says=["say --endpoint", "akua, sandbox"])
     sello(*requalify, "--endpoint", "production", code=2, says="it has: akua, sandbox")
     sello(*requalify, "--endpoint", "sandbox", code=1, says="nothing in quarantine")
@@ -155,6 +168,17 @@ def postgres_away():
         assert "127.0.0.1" in ended.err or ended.err, ended.err
 
 
+def odd_connection_strings():
+    """libpq quotes what it cannot read; this program does not."""
+    for where in ("postgresql://u:hunter2%zz-of-postgres@127.0.0.1:1/db", "host=127.0.0.1 port=1 password=hunter2 hunter2-of-postgres",
+                  "host=127.0.0.1 port=1 password='hunter2-of-postgres", "u:hunter2-of-postgres@127.0.0.1/db",
+                  "postgresql://u:hunter2-of-postgres/x@127.0.0.1:1/db", "host=127.0.0.1 port=1 passwd=hunter2-of-postgres"):
+        ended = sello("inbox", "list", env={"SELLO_INBOX": where}, code=3)
+        assert "hunter2" not in ended.out + ended.err, ended.err
+    for where in ("u:hunter2-of-postgres@h/db", "host=h password = hunter2-of-postgres", "postgresql://u:hunter2-of-postgres/x@h/db"):
+        sello("inbox", "list", "--inbox", where, code=2, says="not taken on the command line")
+
+
 def the_page_can_be_followed():
     """Each line of "In ten minutes", in bash; only the port is another one."""
     page = (pathlib.Path(__file__).resolve().parents[2] / "examples/pages/command_line.md").read_text()
@@ -179,5 +203,5 @@ def the_page_can_be_followed():
         assert text in out, (text, out)
 
 
-ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, quarantine]
-POSTGRES = [in_postgres, postgres_away]
+ALL = [the_page_can_be_followed, in_a_file, attacks_on_a_durable_endpoint, no_inbox_there, files_of_others, quarantine]
+POSTGRES = [in_postgres, postgres_away, odd_connection_strings]

@@ -149,6 +149,18 @@ TEST_CASE("a newer schema, and another program's, are refused") {
   CHECK(says(open(database).error(), "not an inbox's"));
 }
 
+TEST_CASE("of a connection string that cannot be read nothing is told") {
+  for (const char* const odd :
+       {"postgresql://u:hunter2%zz@127.0.0.1:1/db", "host=127.0.0.1 port=1 password=hunter2 hunter2b",
+        "host=127.0.0.1 port=1 password='hunter2", "u:hunter2@127.0.0.1/db", "postgresql://u:hunter2/x@127.0.0.1:1/db",
+        "postgresql://u:a@hunter2.invalid@127.0.0.1:1/db"}) {
+    const std::string message = open(odd).error().message();
+    CHECK(message.find("connection string") != std::string::npos);
+    CHECK(message.find("hunter2") == std::string::npos);
+  }
+  CHECK(says(open("host=a.invalid dbname=y").error(), "a.invalid"));
+}
+
 TEST_CASE("who cannot be reached, and who may not, is told why without the password") {
   const auto fault = open("host=127.0.0.1 port=1 user=x password=hidden dbname=y").error();
   CHECK(says(fault, "cannot connect to PostgreSQL"));

@@ -68,7 +68,8 @@ class subscriptions {
   [[nodiscard]] result<http_answer, api_failure> ask(std::string_view method, const std::string& target,
                                                      std::string body, std::string_view secret) const;
 
-  http_request base_{};  // without method, and with the target's beginning
+  http_request base_{};    // without method, and with the target's beginning
+  header_list private_{};  // the owner's headers, of which no word is told
   http_send send_{};
   bool allow_http_url_ = false;
 };
@@ -97,6 +98,7 @@ inline result<subscriptions> subscriptions::make(text_argument base_url, organiz
   made.base_ = {{}, url->tls, std::move(url->host), url->port, url->rest + "/v1/webhooks", {}, {}};
   made.base_.headers = {{std::string{config_id}, std::move(options.config_organization)},
                         {std::string{id}, std::move(whose.id)}};
+  made.private_ = options.headers;
   for (auto& line : options.headers) made.base_.headers.push_back(std::move(line));
   made.send_ = std::move(send);
   made.allow_http_url_ = options.allow_http_url;
@@ -171,7 +173,7 @@ inline result<http_answer, api_failure> subscriptions::ask(std::string_view meth
   auto answer = send(request);
   if (!answer) {
     failure.what = answer.error().sent ? trouble::no_answer : trouble::not_sent;
-    failure.why = detail::hidden(answer.error().why, secret);
+    failure.why = detail::hidden(answer.error().why, secret, private_);
     return failure;
   }
   const int hundreds = answer->status / 100;
@@ -185,7 +187,7 @@ inline result<http_answer, api_failure> subscriptions::ask(std::string_view meth
                  : hundreds == 4 ? trouble::refused
                  : hundreds == 5 ? trouble::failed
                                  : trouble::unreadable;
-  failure.shown = detail::shown(*answer, secret);
+  failure.shown = printable(detail::hidden(answer->redacted(), secret, private_));
   failure.answer = *std::move(answer);
   return failure;
 }

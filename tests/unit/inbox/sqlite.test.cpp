@@ -54,6 +54,7 @@ TEST_CASE("an inbox that could not keep its promise is not opened", "[inbox][sql
   SECTION("another program's database") {
     execute(path, "CREATE TABLE theirs(x)");
     CHECK(contains(refusal(path), "a file of its own"));
+    CHECK(sello::sqlite::detail::connection{path, 20ms}.ask("PRAGMA journal_mode") == "delete");
   }
   SECTION("no database") {
     std::ofstream{path} << std::string(5000, 'x');
@@ -63,7 +64,7 @@ TEST_CASE("an inbox that could not keep its promise is not opened", "[inbox][sql
   SECTION("in memory") { CHECK(contains(refusal(":memory:"), "WAL mode")); }
   SECTION("used by a program in another mode") {
     const sello::sqlite::detail::connection other{path, 20ms};
-    other.execute("CREATE TABLE theirs(x)");
+    other.execute("CREATE TABLE schema(version)");
     other.execute("BEGIN IMMEDIATE");
     CHECK(contains(refusal(path), "find it, and let it commit sooner"));
     other.execute("ROLLBACK");

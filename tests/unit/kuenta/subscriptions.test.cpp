@@ -468,3 +468,21 @@ TEST_CASE("a webhook's secret moves and is not copied") {
   const kuenta::new_webhook two = std::move(one);
   CHECK(two.secret.text() == secret);
 }
+
+TEST_CASE("no message has the secret or a word of a header, in whatever escapes they come back") {
+  constexpr std::string_view odd = "s3cr+t/of \xf0\x9f\x94\x91";
+  const auto message = [&](std::string body) {
+    calls api;
+    api.answer = {401, std::move(body)};
+    const auto webhooks =
+        api.webhooks({.headers = {{"Authorization", "Bearer tok_live_1+2/3"}, {"Cookie", "id=abcdef1; b"}}});
+    const std::string text = create(webhooks, shop, odd).error().message();
+    return text.substr(text.find("it says: ") + 9);
+  };
+  CHECK(message(R"(no s3cr\u002bt\/of \uD83D\udd11!)") == "no …!");
+  CHECK(message(R"(no s3cr\\u002Bt\\\/of \\ud83d\\uDD11!)") == "no …!");
+  CHECK(message("no s3cr+t/of \xf0\x9f\x94\x91!") == "no …!");
+  CHECK(message("who is tok_live_1+2/3?") == "who is …?");
+  CHECK(message(R"("Bearer tok_live_1\u002b2\/3" or abcdef1)") == R"("…" or …)");
+  CHECK(message("bb \\ \\u12 \\x") == "bb \\ \\u12 \\x");
+}

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/inbox/detail/postgres_conninfo.hpp>
 #include <sello/inbox/detail/postgres_values.hpp>
 #include <sello/inbox/options.hpp>
 
@@ -50,6 +51,7 @@ class connection {
   void open() {
     begin();
     prepared_.clear();
+    require_readable(conninfo_);
     handle_.reset(start());
     if (!handle_) throw std::bad_alloc{};
     for (PostgresPollingStatusType step = PGRES_POLLING_WRITING; step != PGRES_POLLING_OK;) {
@@ -57,6 +59,8 @@ class connection {
         std::string why = PQerrorMessage(handle_.get());
         while (!why.empty() && why.back() == '\n') why.pop_back();
         std::replace_if(why.begin(), why.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+        if (!may_be_told(why, conninfo_))
+          why = "What libpq says may quote a password; look at each part of the connection string.";
         close();
         fail("cannot connect to PostgreSQL; is it running, and are host, user and database right? " + why);
       }

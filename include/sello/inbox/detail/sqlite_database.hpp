@@ -67,6 +67,7 @@ class database {
         sure_{(refuse_remote(file_.path()), file_.path()), options_.patience},
         loose_{file_.path(), options_.patience},
         reading_{file_.path(), options_.patience} {
+    sure_.retry_while_busy([&] { refuse_foreign(sure_); });
     set_up(sure_, "FULL");
     migrate(sure_);
     set_up(loose_, "NORMAL");

@@ -121,12 +121,17 @@ inline void set_up(const connection& to, std::string_view synchronous) {
     fail("SQLite does not keep its settings of syncs and checkpoints; link a libsqlite3 that does");
 }
 
+/// Throws where the file is another program's, of which nothing is changed: WAL mode would stay in it.
+inline void refuse_foreign(const connection& to) {
+  if (to.ask_integer("SELECT count(*) <> 0 AND count(*) FILTER (WHERE name = 'schema') = 0 FROM sqlite_schema") != 0)
+    fail("the file is another program's database; an inbox needs a file of its own");
+}
+
 /// Makes the tables, or finds them. Under the write lock, so that two processes may open at once.
 inline void migrate(const connection& to) {
   const immediate change{to};
   if (to.ask("SELECT name FROM sqlite_schema WHERE name = 'schema'").empty()) {
-    if (to.ask_integer("SELECT count(*) FROM sqlite_schema") != 0)
-      fail("the file is another program's database; an inbox needs a file of its own");
+    refuse_foreign(to);
     to.execute_all(schema_1);
   }
   const std::int64_t found = to.ask_integer("SELECT max(version) FROM schema");

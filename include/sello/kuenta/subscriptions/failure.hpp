@@ -54,7 +54,8 @@ struct api_failure {
     return open && !request.starts_with("GET");
   }
 
-  /// One line for the log: what happened and what to do, with the beginning of the answer and without a secret.
+  /// One line for the log: what happened and what to do, with the beginning of the answer and without a secret
+  /// or a word of the headers that were given in the options.
   [[nodiscard]] std::string message() const;
 
   std::string shown{};  ///< the answer's body for `message()`: a line, without the secret

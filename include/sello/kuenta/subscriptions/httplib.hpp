@@ -13,12 +13,14 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include <sello/base/result.hpp>
 #include <sello/kuenta/subscriptions/http.hpp>
+#include <sello/kuenta/subscriptions/httplib_watch.hpp>
 #include <sello/verify/secret.hpp>
 
 namespace sello::inline v0::kuenta {
@@ -29,7 +31,9 @@ struct httplib_client_options {
   std::chrono::milliseconds connect{5000};  ///< for the connection, and for each step of TLS
   std::chrono::milliseconds write{10000};   ///< for each part of the request
   std::chrono::milliseconds read{10000};    ///< for each part of the answer
-  std::chrono::milliseconds whole{60000};   ///< for all of it; looked at whenever a part of the body comes
+  std::chrono::milliseconds whole{60000};   ///< for all of it
+  /// The body. With its headers an answer has at most twice as much and 256 KiB more; older versions of cpp-httplib do not
+  /// bound headers, so there that is done on Linux alone.
   std::size_t largest_answer = 1024 * 1024;
 };
 
@@ -95,7 +99,10 @@ class httplib_client {
 
   [[nodiscard]] result<http_answer, no_answer> operator()(const http_request& request) const {
     const no_sigpipe_and_errors quiet;
+    constexpr std::size_t most_headers = 256 * 1024;
+    detail::httplib_watch watch{options_.whole, 2 * std::uint64_t{options_.largest_answer} + most_headers};
     const auto client = connect(request);
+    client->set_socket_options([&](auto socket) { watch.watch(static_cast<int>(socket)); });
     httplib::Request sent;
     sent.method = request.method;
     sent.path = request.target;
@@ -109,19 +116,21 @@ class httplib_client {
     }
     http_answer answer;
     std::string too_much;
-    const auto until = std::chrono::steady_clock::now() + options_.whole;
     sent.content_receiver = [&](const char* bytes, std::size_t size, auto, auto) {
       if (size > options_.largest_answer - answer.body.size())
         too_much = "it has more than " + std::to_string(options_.largest_answer) + " bytes";
-      else if (std::chrono::steady_clock::now() > until)
-        too_much = "it took more than " + std::to_string(options_.whole.count()) + " ms";
       else
         answer.body.append(bytes, size);
       return too_much.empty();
     };
     httplib::Response head;
     auto fault = httplib::Error::Success;
-    if (!client->send(sent, head, fault)) return too_much.empty() ? detail::no_answer_of(fault) : no_answer{too_much};
+    if (!client->send(sent, head, fault)) {
+      if (too_much.empty()) too_much = watch.why();
+      auto why = detail::no_answer_of(fault);
+      if (!too_much.empty() && why.sent) why.why = too_much;
+      return why;
+    }
     answer.status = head.status;
     return answer;
   }

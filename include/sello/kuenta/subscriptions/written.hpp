@@ -8,8 +8,11 @@
 #include <vector>
 
 #include <sello/base/printable.hpp>
+#include <sello/kuenta/subscriptions/hidden.hpp>
 #include <sello/kuenta/subscriptions/http.hpp>
 #include <sello/kuenta/subscriptions/webhook.hpp>
+#include <sello/verify/headers.hpp>
+#include <sello/verify/scheme.hpp>
 #include <sello/verify/secret.hpp>
 
 namespace sello::inline v0::kuenta::detail {
@@ -68,23 +71,12 @@ class wiped {
   std::string& text_;
 };
 
-/// Text without a secret, which may stand in it as it is or as a JSON string has it.
-[[nodiscard]] inline std::string hidden(std::string text, std::string_view secret) {
-  if (secret.empty()) return text;
-  std::string quoted;
-  quoted.reserve(2 * secret.size() + 2);
-  append_quoted(quoted, secret);
-  const wiped after{quoted};
-  for (const std::string_view form : {std::string_view{quoted}.substr(1, quoted.size() - 2), secret}) {
-    for (std::size_t at = text.find(form); at != text.npos; at = text.find(form, at))
-      text.replace(at, form.size(), "…");
-  }
-  return text;
-}
-
-/// The beginning of an answer as a part of one line.
-[[nodiscard]] inline std::string shown(const http_answer& answer, std::string_view secret) {
-  return printable(hidden(answer.redacted(), secret));
+/// What a peer says, without the secret that it was sent and without what the headers have that may be private.
+[[nodiscard]] inline std::string hidden(std::string_view text, std::string_view secret, const header_list& headers) {
+  std::vector<std::string_view> all{secret};
+  for (const auto& [name, value] : headers)
+    each_private_word(value, [&](std::string_view word) { all.push_back(word); });
+  return hidden(text, all, "…");
 }
 
 }  // namespace sello::inline v0::kuenta::detail
