@@ -69,6 +69,45 @@ BENCHMARK(nothing_fits)
     ->Args({1 << 24, 8})
     ->Unit(benchmark::kSecond);
 
+/// Bodies of which each way of writing them anew takes long.
+std::string slow_body_of(int kind) {
+  constexpr std::size_t size = 1 << 20;
+  const auto filled = [](std::string_view first, std::string_view part, std::string_view last) {
+    std::string body{first};
+    while (body.size() < size) body += part;
+    return body + std::string{last};
+  };
+  switch (kind) {
+    case 0: return filled(R"({"a":")", "x", R"("})");
+    case 1: return filled(R"({"a":")", R"(\u00e9)", R"("})");
+    case 2: return filled(R"({"a":")", "é", R"("})");
+    case 3: return filled(R"({"a":")", "Ã©", R"("})");
+    case 4: return filled("[1", ",5.50", "]");
+    case 5: return filled("[0", R"(,{"k":"é","b":"/"})", "]");
+    default: break;
+  }
+  std::string body = "{";
+  for (int i = 0; body.size() < size; ++i) body += "\"k" + std::to_string(i) + R"(":"\u00e9",)";
+  return body + R"("k":1})";
+}
+
+void slow_to_make(benchmark::State& state) {
+  const std::string body = slow_body_of(static_cast<int>(state.range(0)));
+  const auto headers = headers_of(body_of(100));
+  const auto secrets = secrets_of(8);
+  for (auto _ : state) {
+    const std::clock_t began = std::clock();
+    const auto found = sello::diagnose(headers, body, secrets);
+    const auto seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+    if (seconds > 2) {
+      std::cerr << "too slow: " << seconds << " s\n";
+      std::exit(1);
+    }
+    if (found.back().cause != sello::cause::nothing_fits) state.SkipWithError("something fits");
+  }
+}
+BENCHMARK(slow_to_make)->DenseRange(0, 6)->Unit(benchmark::kSecond);
+
 void rewritten(benchmark::State& state) {
   const std::string body = body_of(static_cast<std::size_t>(state.range(0)));
   const auto headers = headers_of(body);

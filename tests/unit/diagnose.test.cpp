@@ -759,6 +759,21 @@ TEST_CASE("the budget bounds what is tried, and what is left out is said") {
   CHECK(none.find("and 1 of the body") != std::string::npos);
 }
 
+TEST_CASE("the budget bounds what it takes to make the bodies, too") {
+  const auto made_of = [](std::string_view character) {
+    ticket one = akua();
+    one.body = "{\"a\":\"";
+    while (one.body.size() < 200'000) one.body += character;
+    one.body += "\"}";
+    one.options.budget = std::size_t{64} << 20U;
+    const std::string text = diagnosed(one).back().text;
+    const std::size_t end = text.find(" of the body were tried");
+    REQUIRE(end != std::string::npos);
+    return std::stoi(text.substr(text.rfind(' ', end - 1)));
+  };
+  CHECK(made_of("\\n") + 5 < made_of("xx"));  // escapes are read one by one
+}
+
 TEST_CASE("hostile input is diagnosed like any other") {
   const std::vector<std::string> parts{"{",
                                        "}",

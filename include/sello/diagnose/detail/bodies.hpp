@@ -72,8 +72,10 @@ inline constexpr std::size_t common_styles = 7;
 /// Collects what differs from all that is there already: of two explanations that lead to the same bytes the first is kept.
 class body_collector {
  public:
-  /// `most` bytes are kept at most, all bodies together.
-  body_collector(std::string_view body, std::size_t most) : most_{most} { all_.push_back({std::string{body}, {}}); }
+  /// Keeps `most` bytes at most, all bodies together, and takes no more than `most_work` of what `work` counts.
+  body_collector(std::string_view body, std::size_t most, std::size_t most_work) : most_{most}, most_work_{most_work} {
+    all_.push_back({std::string{body}, {}});
+  }
 
   /// Each single mistake undone.
   void collect() {
@@ -92,7 +94,9 @@ class body_collector {
 
   /// The first one is the body as it is.
   [[nodiscard]] const std::vector<body_reading>& all() const noexcept { return all_; }
-  /// How many were not kept, for there is not so much room.
+  /// What making them took, in bytes that are hashed meanwhile.
+  [[nodiscard]] std::size_t work() const noexcept { return work_; }
+  /// How many were not kept, for there is not so much room, or not made, for it would take too long.
   [[nodiscard]] std::size_t left_out() const noexcept { return left_out_; }
 
  private:
@@ -102,6 +106,7 @@ class body_collector {
   [[nodiscard]] bool has_room() const noexcept { return !full_; }
 
   void add(std::string bytes, deviations from) {
+    worked(bytes.size());
     const auto same = [&](const body_reading& other) { return other.bytes == bytes; };
     if (std::any_of(all_.begin(), all_.end(), same)) return;
     if (bytes.size() > most_ - std::min(most_, used_)) {
@@ -111,6 +116,13 @@ class body_collector {
     }
     used_ += bytes.size();
     all_.push_back({std::move(bytes), std::move(from)});
+  }
+
+  void worked(std::size_t more) {
+    work_ += more;
+    if (work_ <= most_work_ || full_) return;
+    ++left_out_;
+    full_ = true;
   }
 
   [[nodiscard]] static deviations with(deviations before, cause why, std::string what) {
@@ -179,7 +191,7 @@ class body_collector {
                            const std::string& what) {
       constexpr std::size_t growth = 8;  // more than any escape makes of a character
       if (!has_room()) return;
-      if (auto text = json_writer::write(list, style, growth * body.size() + 4096)) {
+      if (auto text = json_writer::write(list, style, growth * body.size() + 4096, work_)) {
         add(*std::move(text), {{why, what + style.described()}});
       } else {
         ++left_out_;
@@ -189,6 +201,8 @@ class body_collector {
     for (const key_order& order : documented_orders) {
       for (const bool all_levels : {false, true}) {
         if (!has_room()) return;
+        constexpr std::size_t cost_of_key = 64;
+        worked(cost_of_key * tokens->size());
         const auto sorted = key_sorter::sort(*tokens, order, all_levels);
         if (!sorted) continue;
         for (std::size_t i = 0; i < json_styles.size(); ++i) {
@@ -253,6 +267,8 @@ class body_collector {
   }
 
   void add_character_sets(std::string_view body) {
+    constexpr std::size_t cost_of_character = 16;
+    worked(cost_of_character * body.size());
     std::string latin;  // of which UTF-8 was made
     std::string utf8;   // which was taken for Latin-1
     bool made = true;
@@ -280,6 +296,8 @@ class body_collector {
   }
 
   std::size_t most_;
+  std::size_t most_work_;
+  std::size_t work_ = 0;
   std::size_t used_ = 0;
   std::size_t left_out_ = 0;
   bool full_ = false;

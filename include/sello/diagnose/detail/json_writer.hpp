@@ -46,14 +46,17 @@ struct json_style {
 /// Writes the tokens of one text.
 class json_writer {
  public:
-  /// Nothing if the text would become longer than `most`.
+  /// Nothing if the text would become longer than `most`. `work` grows by what that took, in bytes that are hashed
+  /// meanwhile.
   [[nodiscard]] static std::optional<std::string> write(std::span<const json_token> tokens, const json_style& style,
-                                                        std::size_t most) {
+                                                        std::size_t most, std::size_t& work) {
     json_writer writer{style};
     for (const json_token& token : tokens) {
       writer.add(token);
+      work += cost_of_token;
       if (writer.out_.size() > most) return std::nullopt;
     }
+    work += cost_of_character * writer.one_by_one_;
     return std::move(writer.out_);
   }
 
@@ -68,6 +71,9 @@ class json_writer {
   }
 
  private:
+  static constexpr std::size_t cost_of_token = 32;
+  static constexpr std::size_t cost_of_character = 16;
+
   using kind = json_token::kind;
   using blanks = json_style::blanks;
   using escapes = json_style::escapes;
@@ -115,6 +121,7 @@ class json_writer {
       out_ += spelled;
       return;
     }
+    one_by_one_ += spelled.size();
     out_ += '"';
     spelled = spelled.substr(1, spelled.size() - 2);
     while (!spelled.empty()) spelled.remove_prefix(add_character(spelled));
@@ -208,7 +215,8 @@ class json_writer {
 
   const json_style& style_;
   std::string out_{};
-  bool says_ = false;  // what the string says is written, and not how it is spelled
+  bool says_ = false;           // what the string says is written, and not how it is spelled
+  std::size_t one_by_one_ = 0;  // bytes of strings that were not copied as they are
   std::size_t depth_ = 0;
   kind before_ = kind::open;
 };

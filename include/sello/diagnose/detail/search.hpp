@@ -38,7 +38,11 @@ struct explanation {
 class search {
  public:
   explicit search(const question& of)
-      : of_{of}, codes_{of}, contents_{of}, bodies_{of.body, of.options.budget / 8}, schemes_{plausible(of)} {
+      : of_{of},
+        codes_{of},
+        contents_{of},
+        bodies_{of.body, of.options.budget / 8, of.options.budget / 2},
+        schemes_{plausible(of)} {
     key_collector keys;
     keys.collect(of);
     keys_ = keys.take();
@@ -52,10 +56,13 @@ class search {
     sweep(0);
     if (found_.empty()) {
       bodies_.collect();
+      spent_ += bodies_.work();
       sweep(1);
     }
     if (found_.empty()) {
+      const std::size_t before = bodies_.work();
       bodies_.collect_pairs();
+      spent_ += bodies_.work() - before;
       sweep(2);
     }
     if (found_.empty()) shift_time();
