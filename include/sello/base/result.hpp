@@ -45,7 +45,7 @@ concept gives_views = requires { typename T::gives_views; };
 /// what was not verified must not be readable by mistake. Only `value()` throws. Of a temporary result `*`, `value()` and
 /// `error()` give what they hold, not a reference to it.
 template <class T, class E = error>
-class [[nodiscard]] result {
+class [[nodiscard]] result {  // NOLINT(cppcoreguidelines-special-member-functions): one assignment copies and moves
   static constexpr bool moves_without_throwing =
       std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_constructible_v<E>;
 
@@ -53,7 +53,8 @@ class [[nodiscard]] result {
   using value_type = T;
   using error_type = E;
 
-  result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(value)), held_{held::value} {}
+  result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)  // NOLINT(performance-unnecessary-value-param)
+      : value_(std::move(value)), held_{held::value} {}
   result(E error) noexcept(std::is_nothrow_move_constructible_v<E>) : error_(std::move(error)), held_{held::error} {}
   /// The same value; or the same error, as another type.
   template <class F>
@@ -74,7 +75,7 @@ class [[nodiscard]] result {
     hold_of(other);
   }
   result(result&& other) noexcept(moves_without_throwing) { hold_of(std::move(other)); }
-  result& operator=(result other) noexcept(moves_without_throwing) {
+  result& operator=(result other) noexcept(moves_without_throwing) {  // where the copy throws, this is as it was
     drop();
     hold_of(std::move(other));
     return *this;

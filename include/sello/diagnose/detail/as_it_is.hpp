@@ -92,7 +92,7 @@ void hear(const question& of, signature_scheme scheme, const Scheme& options, he
 /// `301 s`, and of what is long as people say it, too: `259200 s (3 days)`.
 [[nodiscard]] inline std::string spoken(std::chrono::seconds time) {
   constexpr std::chrono::seconds day{86'400};
-  const std::string text = std::to_string(time.count()) + " s";
+  std::string text = std::to_string(time.count()) + " s";
   if (time >= 2 * day) return text + " (" + std::to_string(time / day) + " days)";
   if (time >= std::chrono::hours{2}) return text + " (" + std::to_string(time / std::chrono::hours{1}) + " hours)";
   return text;
