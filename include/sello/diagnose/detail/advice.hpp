@@ -83,8 +83,8 @@ namespace sello::inline v0::detail::diagnosis {
   std::string then;
   for (const deviation& each : mistakes) {
     what.append(what.empty() ? "" : ", and ").append(each.what);
-    const std::string_view todo = each.then.empty() ? advice(each.why) : each.then;
-    if (then.find(todo) == then.npos) then.append(then.empty() ? "" : "; ").append(todo);
+    const std::string_view remedy = each.then.empty() ? advice(each.why) : each.then;
+    if (then.find(remedy) == then.npos) then.append(then.empty() ? "" : "; ").append(remedy);
   }
   return what + ": " + then;
 }
