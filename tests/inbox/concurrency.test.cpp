@@ -208,9 +208,17 @@ TEMPLATE_LIST_TEST_CASE("senders, forgers, a worker and two owners of an inbox, 
   sello::worker worker{
       inbox, effects, settling<TestType>(), {.threads = 2, .lease = 1s, .claims = 8, .batch = 4, .poll = 5ms}};
   worker.start();
-  std::atomic<int> wrong{0};
-  const auto require = [&](bool good) {
-    if (!good) ++wrong;
+  std::mutex guard;
+  std::string wrong;
+  const auto note = [&](const std::string& what) {
+    const std::lock_guard lock{guard};
+    wrong += what + "; ";
+  };
+  const auto require_status = [&](const sello::response& answer, int status) {
+    if (answer.status != status) note("answered " + std::to_string(answer.status));
+  };
+  const auto require = [&](const std::string& what, const auto& done) {
+    if (!done) note(what + ": " + done.error().message());
   };
   std::vector<std::thread> threads;
   for (int t = 0; t < senders; ++t)
@@ -218,11 +226,11 @@ TEMPLATE_LIST_TEST_CASE("senders, forgers, a worker and two owners of an inbox, 
       for (int i = 0; i < count; ++i) {
         const int id = (i + 30 * t) % count;
         const auto& sent = deliveries[static_cast<std::size_t>(id)];
-        require(receiver.receive(sent.headers, sent.body).status == 200);
+        require_status(receiver.receive(sent.headers, sent.body), 200);
         if (i % 5 != 0) continue;
-        require(receiver.receive(sent.headers, sent.body + " ").status == 401);
+        require_status(receiver.receive(sent.headers, sent.body + " "), 401);
         const support::request<akua::verifier> other{"{}", {.id = "msg_" + std::to_string(id)}};
-        require(receiver.receive(other.headers, other.body).status == 200);  // a conflict
+        require_status(receiver.receive(other.headers, other.body), 200);  // a conflict
       }
     });
   std::atomic<bool> over{false};
@@ -230,21 +238,23 @@ TEMPLATE_LIST_TEST_CASE("senders, forgers, a worker and two owners of an inbox, 
     threads.emplace_back([&, t] {
       while (!over) {
         const auto rows = inbox.list({.state = progress::waiting, .limit = 3});
-        require(rows.has_value() && inbox.stats().has_value() && inbox.prune().has_value());
+        require("list", rows);
+        require("stats", inbox.stats());
+        require("prune", inbox.prune());
         for (const auto& row : rows.value_or(std::vector<sello::delivery_row>{})) {
           static_cast<void>(inbox.park(row.id));  // if it still waits
           static_cast<void>(inbox.show(row.id));
         }
-        require(inbox.replay(sello::delivery_filter{.state = progress::parked}).has_value());
-        require(worker.prune().has_value());
-        if (t == 0) require(inbox.requalify(akua::verifier{support::secret}).has_value());
+        require("replay", inbox.replay(sello::delivery_filter{.state = progress::parked}));
+        require("prune of marks", worker.prune());
+        if (t == 0) require("requalify", inbox.requalify(akua::verifier{support::secret}));
       }
     });
   for (int t = 0; t < senders; ++t) threads[static_cast<std::size_t>(t)].join();
   over = true;
   for (std::size_t t = senders; t < threads.size(); ++t) threads[t].join();
   worker.stop();
-  CHECK(wrong == 0);
+  CHECK(wrong == "");
   REQUIRE(inbox.replay(sello::delivery_filter{.state = progress::parked}));
   backend.advance(61s);
   while (worker.poll_once().value() != 0) {

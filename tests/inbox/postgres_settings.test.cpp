@@ -396,6 +396,26 @@ TEST_CASE("of two claims of one serial key that did not see each other, the one 
   CHECK(inbox.store()->start(ticket, 60s, std::nullopt).value());
 }
 
+TEST_CASE("an owner whose replay has to give way to who changes the same deliveries tries it again") {
+  const std::string database = new_database();
+  const sello::postgres::inbox inbox{database};
+  const postgres_line line{database};
+  const postgres_line other{database};
+  for (const char* const id : {"msg_1", "msg_2"}) REQUIRE(deliver_akua(inbox.endpoint("akua"), id));
+  const auto list = inbox.list().value();
+  for (const auto& row : list) REQUIRE(inbox.park(row.id));
+  line.ask("BEGIN; SET LOCAL deadlock_timeout = '60s'");  // so it is the replay that notices, and gives way
+  line.ask("UPDATE sello.work SET due = due WHERE delivery = " + std::to_string(list.back().id));
+  auto replayed = std::async(std::launch::async, [&] { return inbox.replay({.state = progress::parked}); });
+  while (other.ask("SELECT count(*) FROM pg_locks WHERE NOT granted") == "0") {
+  }
+  line.ask("UPDATE sello.work SET due = due WHERE delivery = " + std::to_string(list.front().id));
+  line.ask("COMMIT");
+  const auto count = replayed.get();
+  INFO((count ? "" : count.error().message()));
+  CHECK(count.value_or(0) == 2);
+}
+
 TEST_CASE("who hides the next of a serial key, and who settles the one before it, wait for each other") {
   const std::string database = new_database();
   const sello::postgres::inbox inbox{database};

@@ -49,15 +49,16 @@ TEST_CASE("standard_webhooks: the specification's example reaches its handler un
   const sello::receiver shared{standard::verifier{known_answer::secret}, router};
   const sello::receiver public_key{standard::public_key_verifier{known_answer::public_key}, router};
   const auto mac = standard::signer{known_answer::secret}.sign(paid_body, {.id = "msg_1"});
-  const auto signature = standard::private_key_signer{known_answer::private_key}.sign(paid_body, {.id = "msg_2"});
+  const auto public_key_signed =
+      standard::private_key_signer{known_answer::private_key}.sign(paid_body, {.id = "msg_2"});
   CHECK(shared.receive(mac, paid_body).status == 200);
-  CHECK(public_key.receive(signature, paid_body).status == 200);
+  CHECK(public_key.receive(public_key_signed, paid_body).status == 200);
   CHECK(heard == std::vector<std::string>{"1f81eb52-5198-4599-803e-771906343485 msg_1",
                                           "1f81eb52-5198-4599-803e-771906343485 msg_2"});
-  CHECK(shared.receive(signature, paid_body).status == 401);
+  CHECK(shared.receive(public_key_signed, paid_body).status == 401);
   CHECK(public_key.receive(mac, paid_body).status == 401);
 
-  auto pieces = public_key.begin(signature);
+  auto pieces = public_key.begin(public_key_signed);
   for (const char byte : paid_body) CHECK(pieces.feed(std::string_view{&byte, 1}));
   CHECK(pieces.finish().status == 200);
   CHECK(heard.size() == 3);

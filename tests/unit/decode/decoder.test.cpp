@@ -234,19 +234,19 @@ TEST_CASE("decode: a boolean is nothing but true or false") {
 
 TEMPLATE_TEST_CASE("decode: integers of every width are exact up to their limits", "", std::int8_t, std::uint8_t,
                    std::int16_t, std::uint16_t, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t) {
-  constexpr auto least = std::numeric_limits<TestType>::min();
-  constexpr auto most = std::numeric_limits<TestType>::max();
-  CHECK(read<TestType>(std::to_string(least)) == least);
-  CHECK(read<TestType>(std::to_string(most)) == most);
+  constexpr auto smallest = std::numeric_limits<TestType>::min();
+  constexpr auto largest = std::numeric_limits<TestType>::max();
+  CHECK(read<TestType>(std::to_string(smallest)) == smallest);
+  CHECK(read<TestType>(std::to_string(largest)) == largest);
   CHECK(read<TestType>("0") == 0);
   CHECK(read<TestType>("-0") == 0);
 
   // One further on either side: as text, since the widest types have no wider one.
-  const std::string over = sizeof(TestType) < 8         ? std::to_string(static_cast<std::int64_t>(most) + 1)
+  const std::string over = sizeof(TestType) < 8         ? std::to_string(static_cast<std::int64_t>(largest) + 1)
                            : std::is_signed_v<TestType> ? "9223372036854775808"
                                                         : "18446744073709551616";
   const std::string under = std::is_unsigned_v<TestType> ? "-1"
-                            : sizeof(TestType) < 8       ? std::to_string(static_cast<std::int64_t>(least) - 1)
+                            : sizeof(TestType) < 8       ? std::to_string(static_cast<std::int64_t>(smallest) - 1)
                                                          : "-9223372036854775809";
   CHECK(fault_of<TestType>(over) == "out_of_range /v");
   CHECK(fault_of<TestType>(under) == "out_of_range /v");

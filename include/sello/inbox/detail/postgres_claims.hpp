@@ -65,7 +65,7 @@ inline constexpr std::string_view leave_sql =
     "UPDATE sello.work SET running = 0 WHERE delivery = $1::bigint AND generation = $2::bigint AND token = $3::bigint";
 /// With the delivery locked, as by its owner, for another generation of it may be done at the same time.
 inline constexpr std::string_view finish_sql =
-    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR UPDATE) "
+    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR NO KEY UPDATE) "
     "DELETE FROM sello.work WHERE delivery = (SELECT id FROM locked) AND generation = $2::bigint AND "
     "token = $3::bigint AND state = 0 RETURNING source, size, serial_key";
 /// The delivery is what its other generations are, if they are parked or wait. A statement of its own: it has to see what
@@ -74,7 +74,7 @@ inline constexpr std::string_view show_sql =
     "UPDATE sello.delivery SET state = coalesce((SELECT CASE max(state) WHEN 1 THEN 3 WHEN 0 THEN 0 END FROM "
     "sello.work WHERE delivery = $1::bigint), $2::bigint) WHERE id = $1::bigint";
 inline constexpr std::string_view park_sql =
-    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR UPDATE) "
+    "WITH locked AS MATERIALIZED (SELECT id FROM sello.delivery WHERE id = $1::bigint FOR NO KEY UPDATE) "
     "UPDATE sello.work SET state = 1, token = 0, running = 0, attempts = attempts + 1 WHERE "
     "delivery = (SELECT id FROM locked) AND generation = $2::bigint AND token = $3::bigint AND state = 0 "
     "RETURNING source, size, serial_key";

@@ -126,7 +126,7 @@ namespace sello::inline v0::postgres::detail {
 /// The delivery is locked before its work, as by who settles it: else each could wait for the other.
 inline void replay_one(connection& in, delivery_id id) {
   transaction_scope change{in};
-  const rows row = in.run("SELECT state, generation FROM sello.delivery WHERE id = $1::bigint FOR UPDATE", id);
+  const rows row = in.run("SELECT state, generation FROM sello.delivery WHERE id = $1::bigint FOR NO KEY UPDATE", id);
   if (row.size() == 0) no_such(id, " is not in this inbox");
   const auto state = static_cast<progress>(row.integer(0, 0));
   if (!replay(in, id, state, row.integer(0, 1))) {
@@ -153,7 +153,7 @@ inline void replay_one(connection& in, delivery_id id) {
 
 inline void park(connection& in, delivery_id id) {
   transaction_scope change{in};
-  in.run("SELECT 1 FROM sello.delivery WHERE id = $1::bigint FOR UPDATE", id);
+  in.run("SELECT 1 FROM sello.delivery WHERE id = $1::bigint FOR NO KEY UPDATE", id);
   const rows parked = in.run(
       "UPDATE sello.work SET state = 1, token = 0, running = 0 WHERE delivery = $1::bigint AND state = 0 "
       "RETURNING source, serial_key",

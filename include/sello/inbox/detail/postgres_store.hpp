@@ -154,13 +154,25 @@ class store {
   store(const std::string& conninfo, const inbox_options& options)
       : parts_{std::make_unique<parts>(conninfo, options)} {}
 
+  /// Again where two who change several deliveries have met, and this one gave way (deadlock_detected).
+  template <class Work>
+  static void give_way(const Work& work) {
+    for (int tries = 1;; ++tries) {
+      try {
+        return work();
+      } catch (const fault& thrown) {
+        if (thrown.code() != "40P01" || tries == 3) throw;
+      }
+    }
+  }
+
   /// The owner's word is on the disk when this returns.
   template <class Work>
   [[nodiscard]] result<void> changed(const Work& work) noexcept {
     auto done = guarded([&] {
       parts_->base.same_process();
       parts_->base.sure.with([&](connection& in) {
-        work(in);
+        give_way([&] { work(in); });
         parts_->arrivals.count_waiting(in);
       });
       parts_->work.look_back();
