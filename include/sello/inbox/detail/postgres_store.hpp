@@ -23,6 +23,18 @@
 namespace sello::inline v0::postgres::detail {
 
 class store {
+  /// Again where two who change several deliveries have met, and this one gave way (deadlock_detected).
+  template <class Work>
+  static auto give_way(const Work& work) {
+    for (int tries = 1;; ++tries) {
+      try {
+        return work();
+      } catch (const fault& thrown) {
+        if (thrown.code() != "40P01" || tries == 3) throw;
+      }
+    }
+  }
+
   template <class Work>
   [[nodiscard]] auto loosely(const Work& work) noexcept {
     return guarded([&] {
@@ -120,7 +132,9 @@ class store {
     return changed([&](connection& in) { detail::park(in, id); });
   }
   [[nodiscard]] result<pruned_rows> prune() noexcept {
-    return loosely([&](connection& in) { return detail::prune(in, parts_->base.options(), count_of(now())); });
+    return loosely([&](connection& in) {
+      return give_way([&] { return detail::prune(in, parts_->base.options(), count_of(now())); });
+    });
   }
   [[nodiscard]] result<std::optional<timestamp>> oldest_work() noexcept {
     return guarded([&] {
@@ -153,18 +167,6 @@ class store {
 
   store(const std::string& conninfo, const inbox_options& options)
       : parts_{std::make_unique<parts>(conninfo, options)} {}
-
-  /// Again where two who change several deliveries have met, and this one gave way (deadlock_detected).
-  template <class Work>
-  static void give_way(const Work& work) {
-    for (int tries = 1;; ++tries) {
-      try {
-        return work();
-      } catch (const fault& thrown) {
-        if (thrown.code() != "40P01" || tries == 3) throw;
-      }
-    }
-  }
 
   /// The owner's word is on the disk when this returns.
   template <class Work>
