@@ -221,7 +221,7 @@ class session {
   /// Outside of a transaction, whose beginning does the same.
   void ready_anew() {
     ready();
-    line_.script("RESET search_path; RESET ROLE");
+    line_.script("RESET search_path; RESET ROLE; " + bounds(line_));
   }
   void ready() {
     if (!process_.is_here())
