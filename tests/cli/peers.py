@@ -84,54 +84,54 @@ class Careful:
 
 
 @contextlib.contextmanager
-def raw(answer):
-    """A server that reads a little, sends these bytes, and hangs up."""
+def talking(serve):
+    """A server on loopback that `serve` makes of a listening socket, until it is closed."""
     listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
 
-    def serve():
+    def run():
         with contextlib.suppress(OSError):
-            while True:
-                peer, _ = listener.accept()
-                with peer, contextlib.suppress(OSError):
-                    peer.recv(65536)
-                    peer.sendall(answer)
+            serve(listener)
 
-    thread = threading.Thread(target=serve)
+    thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        yield url
     finally:
-        listener.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
 
 
-@contextlib.contextmanager
-def once(answer):
-    """A server that answers once, and is gone."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def raw(answer):
+    """A server that reads a little, sends these bytes, and hangs up."""
 
-    def serve():
-        with contextlib.suppress(OSError):
+    def serve(listener):
+        while True:
             peer, _ = listener.accept()
-            listener.close()
-            with peer:
+            with peer, contextlib.suppress(OSError):
                 peer.recv(65536)
                 peer.sendall(answer)
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
+    return talking(serve)
+
+
+def once(answer):
+    """A server that answers once, and is gone."""
+
+    def serve(listener):
+        peer, _ = listener.accept()
         listener.close()
-        thread.join()
+        with peer:
+            peer.recv(65536)
+            peer.sendall(answer)
+
+    return talking(serve)
 
 
-@contextlib.contextmanager
 def endless(beginning, more, pause=0.0):
     """A server that sends these bytes, and then others for ever."""
-    listener = socket.create_server(("127.0.0.1", 0))
 
     def talk(peer):
         with peer, contextlib.suppress(OSError):
@@ -142,19 +142,11 @@ def endless(beginning, more, pause=0.0):
                 peer.sendall(more)
                 time.sleep(pause)
 
-    def serve():
-        with contextlib.suppress(OSError):
-            while True:
-                threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
+    def serve(listener):
+        while True:
+            threading.Thread(target=talk, args=(listener.accept()[0],), daemon=True).start()
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    finally:
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
+    return talking(serve)
 
 
 def closed_port():

@@ -10,6 +10,13 @@ cmake_minimum_required(VERSION 3.25)
 
 file(READ "${PAGE}" page)
 
+function(require_text text)
+  string(FIND "${page}" "${text}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${PAGE}: ${text} is not there")
+  endif()
+endfunction()
+
 # The demo sends markup as a type, as an id and as a key.
 foreach(
   text IN ITEMS
@@ -17,10 +24,7 @@ foreach(
   "title=\"&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;\""
   ">/data/&lt;img src=x onerror=&#39;alert(1)&#39;&gt;<"
 )
-  string(FIND "${page}" "${text}" at)
-  if(at EQUAL -1)
-    message(FATAL_ERROR "${PAGE}: ${text} is not there")
-  endif()
+  require_text("${text}")
 endforeach()
 if(page MATCHES "<(script|img|link|iframe|object|embed|base)[^a-z]|<[^>]* (on[a-z]+|src|srcdoc)=|@import|@font-face|url\\(|https?:")
   message(FATAL_ERROR "${PAGE}: has what it must not: ${CMAKE_MATCH_0}")
@@ -42,10 +46,7 @@ foreach(
   # what was as expected
   "<span class=\"mark good\">all as expected</span>" "every refusal had the same body" "<h2>The durable inbox</h2>"
 )
-  string(FIND "${page}" "${text}" at)
-  if(at EQUAL -1)
-    message(FATAL_ERROR "${PAGE}: ${text} is not there")
-  endif()
+  require_text("${text}")
 endforeach()
 if(page MATCHES "Not as expected|mark bad")
   message(FATAL_ERROR "${PAGE}: not all is as expected")
