@@ -7,6 +7,7 @@
 #   sello_<component>_header   its header, where that has not the component's name
 #   sello_<component>_threads  ON: it starts threads, and links Threads::Threads beside the target
 #   sello_<component>_hint     what a person has to install (packages of Debian and Ubuntu); short, one line
+#   sello_<component>_absent   what to do where the installed package has not this component
 
 set(sello_known_components httplib httplib_client beast restinio microhttpd sqlite postgres prometheus simdjson)
 
@@ -52,3 +53,7 @@ set(sello_prometheus_hint "prometheus-cpp 1.0 (prometheus-cpp-dev)")
 set(sello_simdjson_package simdjson)
 set(sello_simdjson_target simdjson::simdjson)
 set(sello_simdjson_hint "simdjson 3.0.1 (libsimdjson-dev)")
+
+# It needs what the core needs. Not among those above, which are headers.
+set(sello_compiled_package OpenSSL)
+set(sello_compiled_absent "; for it, build and install sello with -DSELLO_BUILD_COMPILED=ON")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Headers, CMake package, pkg-config file and single header. Nothing depends on the architecture.
+# Headers, CMake package, pkg-config file and single header. Nothing depends on the architecture but sello::compiled.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -15,6 +15,13 @@ foreach(component IN LISTS components)
   install(TARGETS sello_${component} EXPORT sello-${component}-targets FILE_SET HEADERS)
   install(EXPORT sello-${component}-targets NAMESPACE sello:: DESTINATION ${package_dir})
 endforeach()
+
+# What depends on the architecture: only who asks for it has it.
+if(SELLO_BUILD_COMPILED)
+  list(APPEND components compiled)
+  install(TARGETS sello_compiled EXPORT sello-compiled-targets)
+  install(EXPORT sello-compiled-targets NAMESPACE sello:: DESTINATION ${package_dir})
+endif()
 
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/sello-config.cmake.in
@@ -58,6 +65,6 @@ install(
 install(FILES ${single_header} DESTINATION ${CMAKE_INSTALL_DATADIR}/sello/single_include/sello)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-if(PROJECT_IS_TOP_LEVEL)
+if(PROJECT_IS_TOP_LEVEL AND NOT SELLO_BUILD_COMPILED) # the package of Debian is for all architectures
   include(cmake/packaging/debian.cmake)
 endif()

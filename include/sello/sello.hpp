@@ -19,4 +19,6 @@
 #include <sello/akua.hpp>
 #include <sello/gu1.hpp>
 #include <sello/standard_webhooks.hpp>
+
+#include <sello/compiled.hpp>
 // clang-format on

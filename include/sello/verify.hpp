@@ -16,6 +16,9 @@
 #include <sello/verify/svix_v1.hpp>
 #include <sello/verify/svix_v1a.hpp>
 #include <sello/verify/delivery.hpp>
+#include <sello/verify/verification.hpp>
 #include <sello/verify/verifier.hpp>
 #include <sello/verify/signer.hpp>
+
+#include <sello/verify/compiled.hpp>
 // clang-format on

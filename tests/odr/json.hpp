@@ -27,3 +27,5 @@ extern const unit plain_unit;
 extern const unit diagnostic_unit;
 /// With the version left out of the name of nlohmann's namespace.
 extern const unit unversioned_unit;
+/// With the library `sello::compiled`.
+extern const unit compiled_unit;

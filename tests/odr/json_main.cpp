@@ -5,6 +5,10 @@
 
 #include "json.hpp"
 
+#ifndef SELLO_THIRD_UNIT
+#define SELLO_THIRD_UNIT unversioned_unit
+#endif
+
 namespace {
 
 constexpr std::string_view payload =
@@ -32,7 +36,7 @@ std::string signature(std::string_view body) {
 }  // namespace
 
 int main() {
-  const std::array units{&plain_unit, &diagnostic_unit, &unversioned_unit};
+  const std::array units{&plain_unit, &diagnostic_unit, &SELLO_THIRD_UNIT};
   const std::string known = body("kyc.validation_approved");
   const std::string unknown = body("kyc.validation_forgotten");
   for (const unit* a : units) {

@@ -2,6 +2,8 @@
 // Built several times with other macros for nlohmann/json, each time as another SELLO_UNIT of one program.
 #include "json.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace {
 
 std::string write(const sello::gu1::kyc_validation& validation) {

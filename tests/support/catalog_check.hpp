@@ -3,6 +3,7 @@
 #pragma once
 
 #include <concepts>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What real senders and proxies do: each input stands for a kind, and none costs an event. Verification's kinds are in
 // verify/, the spellings of times and numbers in decode/.
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

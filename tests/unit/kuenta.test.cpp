@@ -2,6 +2,7 @@
 // The sample of Kuenta's page, from signed headers to the handler.
 #include <sello/kuenta.hpp>
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 

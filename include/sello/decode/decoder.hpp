@@ -262,14 +262,14 @@ template <class T>
 /// `malformed_json`; else the `duplicate_key` of the object that ends first, of several the first by text; else the first
 /// `missing_field`, `wrong_type` or `out_of_range` of a required member, or number beyond every `double` (1e400, `out_of_range` wherever it stands: other
 /// readers of the same body refuse it), in the order of the text. Throws only `std::bad_alloc`.
-template <described T, class Json = nlohmann::json>
+template <described T, class Json = detail::own_json>
 [[nodiscard]] result<T> decode(std::string_view text, std::vector<error>& misfits) {
   misfits.clear();
   return detail::decode<T>(text, &detail::read_tokens<Json>, &misfits);
 }
 
 /// The same, strictly: a member that does not fit is a fault also where it is optional, since nothing would tell of it.
-template <described T, class Json = nlohmann::json>
+template <described T, class Json = detail::own_json>
 [[nodiscard]] result<T> decode(std::string_view text) {
   return detail::decode<T>(text, &detail::read_tokens<Json>, nullptr);
 }

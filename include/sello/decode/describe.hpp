@@ -50,12 +50,12 @@ template <auto Member>
 
 namespace detail {
 template <class Owner, std::size_t Count>
-void are_fields(const std::array<member<Owner>, Count>&);
+Owner* owner_of_fields(const std::array<member<Owner>, Count>&);
 }  // namespace detail
 
 /// A struct with an array `fields` of described members, or one derived from such a struct.
 template <class T>
-concept described = std::default_initializable<T> && requires { detail::are_fields(T::fields); };
+concept described = std::default_initializable<T> && requires { detail::owner_of_fields(T::fields); };
 
 namespace detail {
 
@@ -81,13 +81,15 @@ inline constexpr auto fields_of = [] {
   return fields;
 }();
 
+/// The struct whose members the fields are: `T`, or its base.
+template <described T>
+using owner_of = std::remove_pointer_t<decltype(owner_of_fields(T::fields))>;
+
 template <described T>
 struct value_traits<T> {
   static constexpr std::size_t size = T::fields.size();
   static_assert(size <= 64, "a described struct has at most 64 members");
-  using owner = std::remove_pointer_t<decltype([]<class P, std::size_t N>(const std::array<member<P>, N>&) -> P* {
-    return nullptr;
-  }(T::fields))>;
+  using owner = owner_of<T>;
   static_assert(std::derived_from<T, owner>, "the fields must be of the struct itself or of its base");
   static_assert(has_distinct_keys(T::fields), "sello: two members of a described struct have the same key");
 
@@ -122,6 +124,20 @@ inline constexpr value_type data_of = [] {
   type.clear = [](void* object) { reset<typename value_traits<T>::owner>(*static_cast<T*>(object)); };
   return type;
 }();
+
+/// The same as a function, which `sello::compiled` has compiled for each payload.
+template <described T>
+[[nodiscard]] const value_type& type_of_data() noexcept {
+  return data_of<T>;
+}
+
+/// Where an event's data goes. What an event adds to its payload, no member of it reads: so events with the same payload
+/// share what is compiled for it.
+template <described T>
+[[nodiscard]] slot slot_of(T& data) noexcept {
+  using payload = owner_of<T>;
+  return {static_cast<payload*>(&data), &type_of_data<payload>()};
+}
 
 }  // namespace detail
 }  // namespace sello::inline v0

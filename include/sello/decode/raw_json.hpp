@@ -14,7 +14,6 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <sello/base/result.hpp>
 #include <sello/decode/describe.hpp>
 #include <sello/decode/pointer.hpp>
@@ -99,12 +98,22 @@ class json_maker final : public token_sink {
   std::string key_{};
 };
 
+/// Says in words what a unit lacks that knows of nlohmann's documents nothing but their names.
+template <class Json>
+[[nodiscard]] consteval bool check_document() {
+  static_assert(
+      requires { sizeof(Json); },
+      "sello: with sello::compiled a unit that makes documents of nlohmann's, by `json()`, includes "
+      "<nlohmann/json.hpp>");
+  return true;
+}
+
 /// A text as nlohmann's JSON, `discarded` if it is none. Other than nlohmann's own parser this ends the process in no
 /// locale.
 template <class Json = nlohmann::json>
 [[nodiscard]] Json json_of(std::string_view text) {
   json_maker<Json> maker;
-  if (read_tokens<Json>(text, maker) != read_end::complete) return Json(Json::value_t::discarded);
+  if (read_tokens<own_json>(text, maker) != read_end::complete) return Json(Json::value_t::discarded);
   return std::move(maker.made());
 }
 
@@ -118,7 +127,7 @@ class raw_json {
 
   /// From any text; `malformed_json`, `duplicate_key`, `too_deep` or `out_of_range` as `decode` says of a body. White space
   /// around the value is left out. Defined in <sello/decode/decoder.hpp>, as `as` is.
-  template <class Json = nlohmann::json>
+  template <class Json = detail::own_json>
   [[nodiscard]] static result<raw_json> parse(std::string_view text);
 
   /// The characters that were sent. Live as long as this object; of a temporary one they are a string of their own.
@@ -128,13 +137,14 @@ class raw_json {
   /// The value as a document of nlohmann's, built anew by each call. A number with a fraction or an exponent, or of more
   /// digits than an integer has, becomes the nearest `double` there; `text()` has it exactly.
   template <class Json = nlohmann::json>
+    requires(detail::check_document<Json>())
   [[nodiscard]] Json json() const {
     return detail::json_of<Json>(text());
   }
 
   /// The value as a described struct, as strictly as by `decode<T>(text())`.
   /// The JSON Pointer of a fault is relative to this value.
-  template <described T, class Json = nlohmann::json>
+  template <described T, class Json = detail::own_json>
   [[nodiscard]] result<T> as() const;
 
   /// The part at a JSON Pointer (RFC 6901) relative to this value: `""` is the value itself, `/a/0` the first element of

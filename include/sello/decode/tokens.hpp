@@ -2,7 +2,13 @@
 // The tokens of a JSON text, by way of nlohmann/json: the one interface behind which a tokeniser stands.
 #pragma once
 
+// Who links the library `sello::compiled`, whose target defines this macro, has the tokeniser from there: a unit then reads
+// all of nlohmann/json only if it includes it for itself, say for `event.json()`.
+#ifdef SELLO_COMPILED
+#include <nlohmann/json_fwd.hpp>
+#else
 #include <nlohmann/json.hpp>
+#endif
 
 #include <cstddef>
 #include <iterator>
@@ -161,9 +167,22 @@ class nlohmann_sax {
   read_end end_ = read_end::stopped;
 };
 
+/// In the place of nlohmann's type: the one that `sello::compiled` was compiled with.
+class compiled_json;
+
+#ifdef SELLO_COMPILED
+using own_json = compiled_json;
+
+template <class Json = own_json>
+[[nodiscard]] read_end read_tokens(std::string_view text, token_sink& sink);
+template <>
+read_end read_tokens<compiled_json>(std::string_view text, token_sink& sink);
+#else
+using own_json = nlohmann::json;
+
 /// The tokeniser that nlohmann's parser is. That would skip a byte order mark and take a NUL for the end of the text;
 /// neither can stand in a JSON text, so both are refused first.
-template <class Json = nlohmann::json>
+template <class Json = own_json>
 [[nodiscard]] read_end read_tokens(std::string_view text, token_sink& sink) {
   if (text.starts_with("\xEF\xBB\xBF") || text.find('\0') != text.npos) return read_end::malformed;
   last_tokens last;
@@ -176,5 +195,6 @@ template <class Json = nlohmann::json>
   const bool complete = parser.sax_parse(&sax);
   return complete ? read_end::complete : sax.end();
 }
+#endif
 
 }  // namespace sello::inline v0::detail

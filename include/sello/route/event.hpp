@@ -56,6 +56,7 @@ struct event {
 
   /// The whole body, built anew by each call.
   template <class Json = nlohmann::json>
+    requires(detail::check_document<Json>())
   [[nodiscard]] Json json() const {
     return detail::json_of<Json>(body);
   }
@@ -78,6 +79,7 @@ struct unknown_event {
 
   /// The whole body, built anew by each call.
   template <class Json = nlohmann::json>
+    requires(detail::check_document<Json>())
   [[nodiscard]] Json json() const {
     return detail::json_of<Json>(body);
   }

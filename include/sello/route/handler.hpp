@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
 
 namespace sello::inline v0 {
@@ -83,17 +84,13 @@ inline constexpr std::string_view no_exception = "it threw something that is no 
 
 /// Any other exception is `handler_failed`, too. Thread cancellation (`pthread_exit`, `pthread_cancel`)
 /// is no exception: glibc ends the process where it is caught, here, or where it meets `noexcept`, in `dispatch`.
-template <class Handler, class Event>
-[[nodiscard]] result<void> call(const Handler& handler, const Event& event) {
+/// A template for the sake of `sello::compiled`, which has it compiled.
+template <class = void>
+[[nodiscard]] result<void> guarded(const function_ref<result<void>()>& handler) {
   try {
-    if constexpr (std::is_void_v<std::invoke_result_t<const Handler&, const Event&>>) {
-      handler(event);
-      return {};
-    } else {
-      result<void> answer = handler(event);
-      if (answer) return answer;
-      return failure_of_handler(std::move(answer).error());
-    }
+    result<void> answer = handler();
+    if (answer) return answer;
+    return failure_of_handler(answer.error());
   } catch (const bad_result& thrown) {
     return failure_of_handler(thrown.error());
   } catch (const std::exception& thrown) {
@@ -101,6 +98,19 @@ template <class Handler, class Event>
   } catch (...) {
     return error{errc::handler_failed, std::string{no_exception}};
   }
+}
+
+/// The handler's answer, whatever it throws.
+template <class Handler, class Event>
+[[nodiscard]] result<void> call(const Handler& handler, const Event& event) {
+  return guarded([&]() -> result<void> {
+    if constexpr (std::is_void_v<std::invoke_result_t<const Handler&, const Event&>>) {
+      handler(event);
+      return {};
+    } else {
+      return handler(event);
+    }
+  });
 }
 
 }  // namespace detail

@@ -36,6 +36,7 @@ struct signed_facts {
 
   /// The whole body as JSON, built anew by each call; "discarded" where it is none, which only an unreadable event has.
   template <class Json = nlohmann::json>
+    requires(detail::check_document<Json>())
   [[nodiscard]] Json json() const {
     return detail::json_of<Json>(body);
   }

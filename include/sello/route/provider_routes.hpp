@@ -29,27 +29,38 @@ struct provider_routes {
          !keys.organization.starts_with('/');
 }
 
-class provider_table {
- public:
-  /// To register there. A store knows a provider by its name alone: with `one_name_each` a second provider of the same
-  /// name throws `std::logic_error`.
+/// A provider, without a template.
+struct provider_id {
+  std::type_index type;
+  std::string_view name;
+  const envelope_keys& keys;
+  bool alone;  ///< no other one may have its name
+
   template <class P>
-  [[nodiscard]] provider_routes& of(bool one_name_each) {
+  [[nodiscard]] static provider_id of(bool alone) noexcept {
     if constexpr (requires { std::bool_constant<is_plain(P::keys)>{}; })
       static_assert(is_plain(P::keys),
                     "sello: an envelope's keys are names at the top level of the body, no JSON Pointers");
-    if (one_name_each && named(P::name) != nullptr && find<P>() == nullptr)
-      throw std::logic_error{"sello: two providers have the name \"" + std::string{P::name} + '"'};
-    provider_routes& own = routes_[typeid(P)];
-    own.name = P::name;
-    own.keys = &P::keys;
+    return {typeid(P), P::name, P::keys, alone};
+  }
+};
+
+class provider_table {
+ public:
+  /// To register there. A store knows a provider by its name alone: for one of those a second provider of the same name
+  /// throws `std::logic_error`.
+  [[nodiscard]] provider_routes& of(const provider_id& provider) {
+    if (provider.alone && named(provider.name) != nullptr && find(provider.type) == nullptr)
+      throw std::logic_error{"sello: two providers have the name \"" + std::string{provider.name} + '"'};
+    provider_routes& own = routes_[provider.type];
+    own.name = provider.name;
+    own.keys = &provider.keys;
     return own;
   }
 
   /// Null: nothing was registered.
-  template <class P>
-  [[nodiscard]] const provider_routes* find() const noexcept {
-    const auto found = routes_.find(typeid(P));
+  [[nodiscard]] const provider_routes* find(std::type_index provider) const noexcept {
+    const auto found = routes_.find(provider);
     return found == routes_.end() ? nullptr : &found->second;
   }
   [[nodiscard]] const provider_routes* named(std::string_view name) const noexcept {
@@ -59,10 +70,9 @@ class provider_table {
   }
 
   /// Whether an event of the provider has a handler; of any (`void`).
-  template <class P>
-  [[nodiscard]] bool handles() const noexcept {
-    return std::any_of(routes_.begin(), routes_.end(), [](const auto& one) {
-      return !one.second.table.empty() && (std::is_void_v<P> || one.first == typeid(P));
+  [[nodiscard]] bool handles(std::type_index provider) const noexcept {
+    return std::any_of(routes_.begin(), routes_.end(), [&](const auto& one) {
+      return !one.second.table.empty() && (provider == typeid(void) || one.first == provider);
     });
   }
 

@@ -2,22 +2,20 @@
 // From a request to a response: the size limit, the verifier, the router, and one record of what happened.
 #pragma once
 
-#include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 
 #include <sello/base/error.hpp>
 #include <sello/route/current.hpp>
 #include <sello/route/destination.hpp>
+#include <sello/route/receiver_options.hpp>
 #include <sello/route/record.hpp>
 #include <sello/route/response.hpp>
 #include <sello/route/route.hpp>
@@ -26,24 +24,6 @@
 #include <sello/verify/verifier.hpp>
 
 namespace sello::inline v0 {
-
-/// What a receiver does besides verifying and dispatching; set by name: `{.body_limit = 65'536, .observer = log}`.
-struct receiver_options {
-  /// A larger body is refused before it is hashed. In bytes.
-  std::size_t body_limit = 1'048'576;
-
-  /// Refuse an event whose signed body says that it occurred further from now than this: `timestamp_too_old` or
-  /// `timestamp_too_new`, and `missing_field` where the body has no time. For senders whose headers sign no time (Kuenta,
-  /// Gu1), against replays. Off by default: a retry that comes later is refused too, and Kuenta documents no schedule.
-  std::optional<std::chrono::seconds> freshness{};
-
-  /// The header in which a proxy or the server puts the id of each request, e.g. "X-Request-Id": for `record::request_id`.
-  /// Empty: none. It is not signed and decides nothing.
-  std::string request_id_header{};
-
-  /// Called once a request, on the thread of `receive`, so from several threads at once. What it throws is dropped.
-  std::function<void(const record&)> observer = nullptr;
-};
 
 /// Verifies, decodes and handles deliveries in the request's own thread. A retry runs the handler again: handle each
 /// idempotency key once. A `const receiver` is shared by all threads.
@@ -57,11 +37,7 @@ class receiver {
   using time_point = std::chrono::system_clock::time_point;
   using delivery_type = typename Verifier::delivery_type;
   /// The router is copied. Throws `std::logic_error` if it has no handler; later registrations throw it as well.
-  receiver(Verifier verifier, const sello::router& handlers, receiver_options options = {})
-      : verifier_{std::move(verifier)},
-        destination_{std::make_shared<const detail::routed<delivery_type>>(
-            handlers.template give<typename Verifier::provider_type>())},
-        options_{std::move(options)} {}
+  receiver(Verifier verifier, const sello::router& handlers, receiver_options options = {});
 
   /// An endpoint of a durable inbox: deliveries are stored, and answered when they outlive a power cut; a worker handles
   /// them. The endpoint has the options.
@@ -81,7 +57,7 @@ class receiver {
   /// Moving copies, so a receiver that was moved from still receives.
   receiver(const receiver&) = default;
   receiver& operator=(const receiver&) = default;
-  ~receiver() = default;
+  ~receiver();
 
   /// From now on deliveries are proven by this verifier: for secrets that change while the program runs. May be called
   /// beside running requests, each of which keeps the verifier that it began with. Copies of the receiver keep theirs.
@@ -92,19 +68,7 @@ class receiver {
   template <header_source Headers>
   [[nodiscard]] response receive(const Headers& headers, text_argument raw_body,
                                  time_point now = std::chrono::system_clock::now()) const noexcept {
-    const std::string_view body = raw_body;
-    const auto names = names_of(header_view{headers});
-    record seen{.provider = provider_name, .body_size = body.size(), .endpoint = destination_->endpoint()};
-    names.tell(seen);
-    if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
-    const auto begun = clock();
-    const auto verifier = verifier_.get();  // to the end: what is refused points into it
-    detail::body_copy kept;  // so that what is proven is handled, whatever writes into the caller's buffer
-    const auto verified = verifier->check_copy(headers, body, kept, now);
-    seen.verifying = clock() - begun;
-    if (!verified && destination_->keeps(verified.error().code))
-      destination_->suspect(asked_headers_(*verifier, header_view{headers}, now), body);
-    return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
+    return receive_in(header_view{headers}, raw_body, now);
   }
 
   /// A request whose body comes in pieces; made by `begin`. Its receiver must outlive it. For one thread.
@@ -115,37 +79,10 @@ class receiver {
 
     /// The next bytes of the body, in order. False means stop: the request is refused, over the limit say, and `answered`
     /// has the answer to send. A caller who feeds on is refused no less, but reads for nothing.
-    [[nodiscard]] bool feed(text_argument piece) noexcept {
-      if (answer_) return false;
-      const auto begun = receiver_.clock();
-      const std::string_view bytes = piece;
-      size_ += bytes.size();
-      try {
-        if (size_ > receiver_.options_.body_limit) {
-          refuse({errc::body_too_large});
-        } else {
-          verification_->update(bytes);
-        }
-      } catch (...) {
-        refuse({errc::internal_error});
-      }
-      verifying_ += receiver_.clock() - begun;
-      return !answer_;
-    }
+    [[nodiscard]] bool feed(text_argument piece) noexcept;
 
     /// Verifies and handles what came, unless there is an answer already; gives the answer.
-    [[nodiscard]] response finish() noexcept {
-      if (answer_) return *answer_;
-      const auto begun = receiver_.clock();
-      const auto verified = verification_->finish();
-      verifying_ += receiver_.clock() - begun;
-      if (!verified && receiver_.destination_->keeps(verified.error().code))
-        receiver_.destination_->suspect(std::move(asked_), verification_->body());
-      record seen;
-      tell(seen);
-      answer_ = verified ? receiver_.dispatch(seen, *verified, now_) : receiver_.refuse(seen, verified.error());
-      return *answer_;
-    }
+    [[nodiscard]] response finish() noexcept;
 
    private:
     friend class receiver;
@@ -185,23 +122,7 @@ class receiver {
   template <header_source Headers>
   [[nodiscard]] intake begin(const Headers& headers,
                              time_point now = std::chrono::system_clock::now()) const& noexcept {
-    intake incoming{*this, now, names_of(header_view{headers})};
-    const auto begun = clock();
-    if (declares_too_much(header_view{headers})) {
-      incoming.refuse({errc::body_too_large});
-      return incoming;
-    }
-    incoming.verifier_ = verifier_.get();
-    auto verification = incoming.verifier_->begin(headers, now);
-    incoming.verifying_ = clock() - begun;
-    if (verification) {
-      if (destination_->keeps(errc::signature_mismatch))
-        incoming.asked_ = asked_headers_(*incoming.verifier_, header_view{headers}, now);
-      incoming.verification_.emplace(*std::move(verification));
-    } else {
-      incoming.refuse(verification.error());
-    }
-    return incoming;
+    return begin_in(header_view{headers}, now);
   }
 
   template <class Headers>
@@ -223,6 +144,8 @@ class receiver {
   [[nodiscard]] std::size_t body_limit() const noexcept { return options_.body_limit; }
 
  private:
+  [[nodiscard]] response receive_in(const header_view& headers, std::string_view body, time_point now) const noexcept;
+  [[nodiscard]] intake begin_in(const header_view& headers, time_point now) const noexcept;
   [[nodiscard]] auto clock() const noexcept { return detail::time_for_record(options_.observer != nullptr); }
   static constexpr std::string_view provider_name = Verifier::provider_type::name;
 
@@ -238,19 +161,6 @@ class receiver {
     seen.endpoint.borrow(destination_->endpoint());
     names.tell(seen);
     return answer(seen, {.status = status >= 400 && status <= 599 ? status : 400});
-  }
-
-  /// A length that cannot be read is left to the server, and to the limit.
-  [[nodiscard]] bool declares_too_much(const header_view& headers) const noexcept {
-    try {
-      const auto length = headers.one("Content-Length");
-      if (!length) return false;
-      std::uint64_t declared = 0;
-      const auto read = std::from_chars(length->data(), length->data() + length->size(), declared);
-      return read.ec == std::errc::result_out_of_range || (read.ec == std::errc{} && declared > options_.body_limit);
-    } catch (...) {
-      return false;
-    }
   }
 
   [[nodiscard]] response dispatch(record& seen, const delivery_type& proven, time_point now) const noexcept {
@@ -296,5 +206,86 @@ class receiver {
   receiver_options options_;
   header_list (*asked_headers_)(const Verifier&, const header_view&, time_point) noexcept = nullptr;  // of an endpoint
 };
+
+template <class Verifier>
+receiver<Verifier>::receiver(Verifier verifier, const sello::router& handlers, receiver_options options)
+    : verifier_{std::move(verifier)},
+      destination_{std::make_shared<const detail::routed<delivery_type>>(
+          handlers.template give<typename Verifier::provider_type>())},
+      options_{std::move(options)} {}
+
+template <class Verifier>
+receiver<Verifier>::~receiver() = default;
+
+template <class Verifier>
+response receiver<Verifier>::receive_in(const header_view& headers, std::string_view body,
+                                        time_point now) const noexcept {
+  const auto names = names_of(headers);
+  record seen{.provider = provider_name, .body_size = body.size(), .endpoint = destination_->endpoint()};
+  names.tell(seen);
+  if (body.size() > options_.body_limit) return refuse(seen, {errc::body_too_large});
+  const auto begun = clock();
+  const auto verifier = verifier_.get();  // to the end: what is refused points into it
+  detail::body_copy kept;                 // so that what is proven is handled, whatever writes into the caller's buffer
+  const auto verified = verifier->check_copy(headers, body, kept, now);
+  seen.verifying = clock() - begun;
+  if (!verified && destination_->keeps(verified.error().code))
+    destination_->suspect(asked_headers_(*verifier, headers, now), body);
+  return verified ? dispatch(seen, *verified, now) : refuse(seen, verified.error());
+}
+
+template <class Verifier>
+auto receiver<Verifier>::begin_in(const header_view& headers, time_point now) const noexcept -> intake {
+  intake incoming{*this, now, names_of(headers)};
+  const auto begun = clock();
+  if (detail::declares_more_than(options_.body_limit, headers)) {
+    incoming.refuse({errc::body_too_large});
+    return incoming;
+  }
+  incoming.verifier_ = verifier_.get();
+  auto verification = incoming.verifier_->begin_in(headers, now);
+  incoming.verifying_ = clock() - begun;
+  if (verification) {
+    if (destination_->keeps(errc::signature_mismatch))
+      incoming.asked_ = asked_headers_(*incoming.verifier_, headers, now);
+    incoming.verification_.emplace(*std::move(verification));
+  } else {
+    incoming.refuse(verification.error());
+  }
+  return incoming;
+}
+
+template <class Verifier>
+bool receiver<Verifier>::intake::feed(text_argument piece) noexcept {
+  if (answer_) return false;
+  const auto begun = receiver_.clock();
+  const std::string_view bytes = piece;
+  size_ += bytes.size();
+  try {
+    if (size_ > receiver_.options_.body_limit) {
+      refuse({errc::body_too_large});
+    } else {
+      verification_->update(bytes);
+    }
+  } catch (...) {
+    refuse({errc::internal_error});
+  }
+  verifying_ += receiver_.clock() - begun;
+  return !answer_;
+}
+
+template <class Verifier>
+response receiver<Verifier>::intake::finish() noexcept {
+  if (answer_) return *answer_;
+  const auto begun = receiver_.clock();
+  const auto verified = verification_->finish();
+  verifying_ += receiver_.clock() - begun;
+  if (!verified && receiver_.destination_->keeps(verified.error().code))
+    receiver_.destination_->suspect(std::move(asked_), verification_->body());
+  record seen;
+  tell(seen);
+  answer_ = verified ? receiver_.dispatch(seen, *verified, now_) : receiver_.refuse(seen, verified.error());
+  return *answer_;
+}
 
 }  // namespace sello::inline v0

@@ -117,7 +117,17 @@ template <class P>
   return facts.message_id.empty() ? facts.body_digest() : std::string{facts.message_id};
 }
 
-/// An event while it is read, and then its handler's call.
+/// What is the same for all events.
+struct event_parts {
+  std::string& idempotency_key;
+  sello::envelope& envelope;
+  std::vector<error>& misfits;
+  event_body& body;
+  std::string& endpoint;
+};
+
+/// An event while it is read, and then its handler's call. What is not one event's or one handler's own is in `handle`, so
+/// that it is compiled once for all of them.
 class pending {
  public:
   pending() = default;
@@ -125,8 +135,29 @@ class pending {
   pending& operator=(const pending&) = delete;
   virtual ~pending() = default;
   [[nodiscard]] virtual slot data() noexcept = 0;  ///< no type: the data is not wanted
-  [[nodiscard]] virtual result<void> handle(arrival&& arrived, visit& visited) = 0;
+  [[nodiscard]] virtual event_parts parts(const arrival& arrived, const visit& visited) = 0;
+  /// By the provider's own rule.
+  [[nodiscard]] virtual std::string own_key(const arrival& arrived) const = 0;
+  [[nodiscard]] virtual result<void> call(visit& visited) const = 0;
 };
+
+/// Gives the event what is known of it, and calls its handler. The misfits and the key are the event's for the time of the
+/// call.
+[[nodiscard]] inline result<void> handle(pending& read, arrival&& arrived, visit& visited) {
+  const auto own = [&](const signed_facts&) { return read.own_key(arrived); };
+  auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
+  if (!key) return std::move(key).error();
+  const event_parts event = read.parts(arrived, visited);
+  event.idempotency_key = *std::move(key);
+  event.envelope = std::move(arrived.envelope);
+  event.body.borrow(arrived.facts.body);
+  event.misfits.swap(visited.misfits);
+  event.endpoint = arrived.endpoint;
+  auto answer = read.call(visited);
+  event.misfits.swap(visited.misfits);
+  visited.id = std::move(event.idempotency_key);
+  return answer;
+}
 
 /// A registered handler.
 class route {
@@ -148,34 +179,9 @@ template <class Handler, class Event>
   }
 }
 
-/// What is the same for all events.
-struct event_parts {
-  std::string& idempotency_key;
-  sello::envelope& envelope;
-  std::vector<error>& misfits;
-  event_body& body;
-  std::string& endpoint;
-};
-
 template <class Event>
 [[nodiscard]] event_parts common_parts(Event& event) noexcept {
   return {event.idempotency_key, event.envelope, event.misfits, event.body, event.endpoint};
-}
-
-/// Gives the event these, and calls: compiled once for all of them. The misfits and the key are the event's for the time of
-/// the call.
-[[nodiscard]] inline result<void> complete_and_call(event_parts event, result<std::string> key, arrival&& arrived,
-                                                    visit& visited, const function_ref<result<void>()>& call) {
-  if (!key) return std::move(key).error();
-  event.idempotency_key = *std::move(key);
-  event.envelope = std::move(arrived.envelope);
-  event.body.borrow(arrived.facts.body);
-  event.misfits.swap(visited.misfits);
-  event.endpoint = arrived.endpoint;
-  auto answer = call();
-  event.misfits.swap(visited.misfits);
-  visited.id = std::move(event.idempotency_key);
-  return answer;
 }
 
 template <event_type E, class Handler>
@@ -188,16 +194,12 @@ class typed_route final : public route {
   class reading final : public pending {
    public:
     explicit reading(const Handler& handler) : handler_{handler} {}
-    [[nodiscard]] slot data() noexcept override { return {&event_.data, &data_of<E>}; }
-    [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
-      const auto own = [this](const signed_facts& facts) -> std::string {
-        return E::provider::idempotency_key(facts, std::as_const(event_.data));
-      };
-      auto key =
-          arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule) : detail::key_of(arrived.facts, own);
-      return detail::complete_and_call(detail::common_parts(event_), std::move(key), std::move(arrived), visited,
-                                       [&] { return detail::call_within(handler_, std::as_const(event_), visited); });
+    [[nodiscard]] slot data() noexcept override { return slot_of(event_.data); }
+    [[nodiscard]] event_parts parts(const arrival&, const visit&) override { return common_parts(event_); }
+    [[nodiscard]] std::string own_key(const arrival& arrived) const override {
+      return E::provider::idempotency_key(arrived.facts, event_.data);
     }
+    [[nodiscard]] result<void> call(visit& visited) const override { return call_within(handler_, event_, visited); }
 
    private:
     const Handler& handler_;
@@ -218,16 +220,19 @@ class fallback_route final : public route {
    public:
     explicit reading(const Handler& handler) : handler_{handler} {}
     [[nodiscard]] slot data() noexcept override { return {}; }
-    [[nodiscard]] result<void> handle(arrival&& arrived, visit& visited) override {
-      unknown_event event{.provider = arrived.provider, .type = visited.type};
-      auto key = arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule)
-                                         : detail::key_of(arrived.facts, arrived.undescribed_key);
-      return detail::complete_and_call(detail::common_parts(event), std::move(key), std::move(arrived), visited,
-                                       [&] { return detail::call_within(handler_, std::as_const(event), visited); });
+    [[nodiscard]] event_parts parts(const arrival& arrived, const visit& visited) override {
+      event_.provider = arrived.provider;
+      event_.type = visited.type;
+      return common_parts(event_);
     }
+    [[nodiscard]] std::string own_key(const arrival& arrived) const override {
+      return arrived.undescribed_key(arrived.facts);
+    }
+    [[nodiscard]] result<void> call(visit& visited) const override { return call_within(handler_, event_, visited); }
 
    private:
     const Handler& handler_;
+    unknown_event event_{};
   };
 
   Handler handler_;

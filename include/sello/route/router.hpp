@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,12 +16,10 @@
 #include <sello/decode/tokens.hpp>
 #include <sello/route/body_reader.hpp>
 #include <sello/route/event.hpp>
-#include <sello/route/given_mark.hpp>
 #include <sello/route/handler.hpp>
+#include <sello/route/handlers.hpp>
 #include <sello/route/provider_routes.hpp>
-#include <sello/route/record.hpp>
 #include <sello/route/route.hpp>
-#include <sello/route/route_table.hpp>
 #include <sello/route/stored.hpp>
 #include <sello/route/transaction.hpp>
 #include <sello/verify/delivery.hpp>
@@ -40,8 +37,8 @@ template <class Transaction>
 class basic_router {
  public:
   /// A template, so that what depends on how a unit has configured nlohmann/json (JSON_DIAGNOSTICS) has a name of its own.
-  template <class Json = nlohmann::json>
-  basic_router() : tokens_{&detail::read_tokens<Json>} {}
+  template <class Json = detail::own_json>
+  basic_router() : handlers_{&detail::read_tokens<Json>} {}
 
   /// `handler` gets every `E`, as `const event<E>&`.
   template <event_type E, class Handler>
@@ -49,9 +46,9 @@ class basic_router {
     using kept = detail::kept_handler<Transaction, event<E>, Handler>;
     if constexpr (kept::fits) {
       check(detail::inner(handler), E::type);
-      routes_.template of<typename E::provider>(!for_receivers)
-          .table.add_exact(E::type, std::make_shared<const detail::typed_route<E, typename kept::type>>(
-                                        typename kept::type{detail::unwrapped(std::move(handler))}));
+      handlers_.add_exact(own<typename E::provider>(), E::type,
+                          std::make_unique<const detail::typed_route<E, typename kept::type>>(
+                              typename kept::type{detail::unwrapped(std::move(handler))}));
     }
     return *this;
   }
@@ -69,7 +66,7 @@ class basic_router {
                        [&](std::string_view type) { return detail::is_below(type, prefix); }))
         throw std::logic_error{"sello: no event of " + std::string{P::name} + " is below the prefix \"" +
                                std::string{prefix} + '"'};
-      routes_.template of<P>(!for_receivers).table.add_prefix(prefix, make_fallback(std::move(handler)));
+      handlers_.add_prefix(own<P>(), prefix, make_fallback(std::move(handler)));
     }
     return *this;
   }
@@ -80,8 +77,7 @@ class basic_router {
   basic_router& otherwise(Handler handler) & {
     if constexpr (detail::kept_handler<Transaction, unknown_event, Handler>::fits) {
       check(detail::inner(handler), "otherwise");
-      if (otherwise_) throw std::logic_error{"sello: a second handler for everything else"};
-      otherwise_ = make_fallback(std::move(handler));
+      handlers_.add_otherwise(make_fallback(std::move(handler)));
     }
     return *this;
   }
@@ -95,9 +91,8 @@ class basic_router {
     detail::check_handler<unreadable_event, Handler>();
     if constexpr (handler_of<Handler, unreadable_event>) {
       check(handler, "unreadable");
-      if (unreadable_) throw std::logic_error{"sello: a second handler for what is unreadable"};
       const auto shared = std::make_shared<const Handler>(std::move(handler));
-      unreadable_ = [shared](const unreadable_event& event) { return detail::call(*shared, event); };
+      handlers_.add_unreadable([shared](const unreadable_event& event) { return detail::call(*shared, event); });
     }
     return *this;
   }
@@ -114,21 +109,19 @@ class basic_router {
                   "sello: a rule for idempotency keys takes `const sello::signed_facts&` and returns std::string");
     if constexpr (fits) {
       check(rule, "identify");
-      auto& own = routes_.template of<P>(!for_receivers).rule;
-      if (own) throw std::logic_error{"sello: a second rule for the idempotency keys of " + std::string{P::name}};
       const auto shared = std::make_shared<const Rule>(std::move(rule));
-      own = [shared](const signed_facts& facts) -> std::string { return (*shared)(facts); };
+      handlers_.add_rule(own<P>(), [shared](const signed_facts& facts) -> std::string { return (*shared)(facts); });
     }
     return *this;
   }
 
   /// Bodies are read by way of another tokeniser than nlohmann/json: `sello::simdjson_tokens`, of
   /// `<sello/json/simdjson.hpp>`. The verdicts, errors, misfits and values are the same.
-  template <class Tokens, class Json = nlohmann::json>
+  template <class Tokens, class Json = detail::own_json>
     requires requires { detail::tokeniser{&Tokens::template read<Json>}; }
   basic_router& read_with(const Tokens& tokens) & {
     check(tokens, "read_with");
-    tokens_ = &Tokens::template read<Json>;
+    handlers_.read_with(&Tokens::template read<Json>);
     return *this;
   }
 
@@ -179,9 +172,9 @@ class basic_router {
     try {
       const detail::key_rule key = [&row](const signed_facts&) { return row->idempotency_key; };
       static constexpr envelope_keys no_keys{};
-      const detail::provider_routes* const own = routes_.named(row->provider);
+      const detail::provider_routes* const own = handlers_.named(row->provider);
       auto facts = detail::facts_of(row, own != nullptr ? *own->keys : no_keys, key);
-      auto done = run(facts, own, visited, own == nullptr ? row->type : std::string{});
+      auto done = handlers_.run(facts, own, visited, own == nullptr ? row->type : std::string{});
       if (done && visited.taken) return outcome::duplicate;
       return done;
     } catch (...) {
@@ -200,43 +193,30 @@ class basic_router {
   /// and lose it.
   template <class P = void>
   [[nodiscard]] basic_router give() const {
-    if (!routes_.template handles<P>() && !otherwise_ && !unreadable_)
-      throw std::logic_error{
-          "sello: a receiver with a router that has no handler for its sender (was it moved from?) loses every event"};
-    given_.set();
+    handlers_.give(typeid(P));
     return *this;
+  }
+
+  template <class P>
+  [[nodiscard]] static detail::provider_id own() noexcept {
+    return detail::provider_id::of<P>(!for_receivers);
   }
 
   template <class Callable>
   void check(const Callable& callable, std::string_view what) const {
-    if (detail::is_null(callable)) throw std::logic_error{"sello: a null handler for \"" + std::string{what} + '"'};
-    if (given_)
-      throw std::logic_error{"sello: a handler for \"" + std::string{what} +
-                             "\" after the router was given to a receiver, which has a copy; register it before"};
+    handlers_.check(detail::is_null(callable), what);
   }
 
   template <class Handler>
-  [[nodiscard]] static detail::route_table::shared_route make_fallback(Handler handler) {
+  [[nodiscard]] static std::unique_ptr<const detail::route> make_fallback(Handler handler) {
     using kept = typename detail::kept_handler<Transaction, unknown_event, Handler>::type;
-    return std::make_shared<const detail::fallback_route<kept>>(kept{detail::unwrapped(std::move(handler))});
-  }
-
-  [[nodiscard]] result<outcome> hand_over(error fault, const detail::arrival& arrived, detail::visit& visited) const {
-    visited.misfits.insert(visited.misfits.begin(), fault);
-    const unreadable_event event{.provider = arrived.provider,
-                                 .type = visited.type,
-                                 .idempotency_key = detail::key_of_unreadable(arrived.rule, arrived.facts),
-                                 .fault = std::move(fault),
-                                 .body = arrived.facts.body};
-    visited.id = event.idempotency_key;
-    if (auto handled = unreadable_(event); !handled) return std::move(handled).error();
-    return outcome::unreadable;
+    return std::make_unique<const detail::fallback_route<kept>>(kept{detail::unwrapped(std::move(handler))});
   }
 
   template <scheme S, provider_for<S> P>
   [[nodiscard]] result<outcome> dispatch(const delivery<S, P>& delivered, detail::visit& visited) const noexcept {
     try {
-      const detail::provider_routes* const own = routes_.template find<P>();
+      const detail::provider_routes* const own = handlers_.template find<P>();
       detail::proven_facts facts{.provider = P::name,
                                  .keys = &P::keys,
                                  .body = delivered.body(),
@@ -249,50 +229,13 @@ class basic_router {
         facts.hint_value = hint->value;
         facts.hint_contradictory = hint->contradictory;
       }
-      return run(facts, own, visited, {});
+      return handlers_.run(facts, own, visited, {});
     } catch (...) {
       return error{errc::internal_error, {}};
     }
   }
 
-  /// `type`: what is known of it where the provider's envelope is not.
-  [[nodiscard]] result<outcome> run(const detail::proven_facts& from, const detail::provider_routes* own,
-                                    detail::visit& visited, const std::string& type) const {
-    const auto find_own = [&](std::string_view of) -> const detail::route* {
-      const detail::route* const exact = own != nullptr ? own->table.find(of) : nullptr;
-      return exact != nullptr ? exact : otherwise_.get();
-    };
-    const detail::body_reader::finder finder{find_own};
-    detail::body_reader reader{*from.keys, finder, tokens_};
-    auto fault = reader.read(from.body);
-    visited.type = type;
-    if (type.empty()) visited.type = std::move(reader.type());
-    visited.misfits = std::move(reader.misfits());
-    if (!from.hint_header.empty() && !fault && (from.hint_contradictory || from.hint_value != visited.type))
-      visited.misfits.push_back({errc::header_body_mismatch, std::string{from.hint_header}});
-
-    detail::arrival arrived{.provider = from.provider,
-                            .endpoint = from.endpoint,
-                            .facts = {.body = from.body, .type = visited.type, .message_id = from.message_id},
-                            .envelope = std::move(reader.envelope()),
-                            .rule = from.rule,
-                            .undescribed_key = from.undescribed_key};
-    if (from.keys->timestamp.empty() && from.sent_at) arrived.envelope.timestamp = from_unix_seconds(*from.sent_at);
-    if (fault && !unreadable_) return *std::move(fault);
-    if (auto late = detail::stale(*from.keys, arrived.envelope, visited))
-      return fault && !arrived.envelope.timestamp ? *std::move(fault) : *std::move(late);
-    if (visited.timed) visited.decoded = std::chrono::steady_clock::now();
-    if (fault) return hand_over(*std::move(fault), arrived, visited);
-    if (reader.event() == nullptr) return outcome::ignored;
-    if (auto handled = reader.event()->handle(std::move(arrived), visited); !handled) return std::move(handled).error();
-    return outcome::handled;
-  }
-
-  detail::provider_table routes_{};
-  detail::route_table::shared_route otherwise_{};
-  std::function<result<void>(const unreadable_event&)> unreadable_{};
-  detail::given_mark given_{};
-  detail::tokeniser tokens_ = nullptr;
+  detail::handlers<> handlers_;
 };
 
 }  // namespace sello::inline v0

@@ -144,8 +144,10 @@ class hmac_sha256 {
   return (difference - 1U) >> 31U;
 }
 
-/// 64 lower-case hex digits; throws `bad_result` with `internal_error` if OpenSSL fails.
-[[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
+/// 64 lower-case hex digits; throws `bad_result` with `internal_error` if OpenSSL fails. A template for the sake of
+/// `sello::compiled`, which has it compiled.
+template <class = void>
+[[nodiscard]] std::string sha256_hex(std::string_view bytes) {
   const error_mark mark;
   std::array<unsigned char, 32> digest{};
   const EVP_MD* algorithm = sha256();

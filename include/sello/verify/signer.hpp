@@ -52,21 +52,27 @@ class signer {
  public:
   /// The same secret and options as the verifier's, but the private key where the verifier has the public one; throws
   /// `bad_result` on a bad one.
-  explicit signer(secret_text secret, Scheme options = {})
-      : key_{std::make_shared<const key>(detail::signing_key<Scheme>(secret).bytes())}, scheme_{std::move(options)} {
-    detail::check_options(scheme_).value();
-  }
+  explicit signer(secret_text secret, Scheme options = {});
 
   /// The header lines; `{.id = …, .sent_at = …}` says which delivery this is, where the scheme has a header for it.
   /// Throws `bad_result` with `internal_error` if OpenSSL fails.
-  [[nodiscard]] header_list sign(text_argument body, const message& sent = {}) const {
-    if (!key_) throw bad_result{{errc::internal_error, "a signer that was moved from"}};
-    return scheme_.write(sent, detail::code_of(*key_, scheme_.signed_prefix(sent), body));
-  }
+  [[nodiscard]] header_list sign(text_argument body, const message& sent = {}) const;
 
  private:
   std::shared_ptr<const key> key_;
   Scheme scheme_;
 };
+
+template <signing_scheme Scheme>
+signer<Scheme>::signer(secret_text secret, Scheme options)
+    : key_{std::make_shared<const key>(detail::signing_key<Scheme>(secret).bytes())}, scheme_{std::move(options)} {
+  detail::check_options(scheme_).value();
+}
+
+template <signing_scheme Scheme>
+header_list signer<Scheme>::sign(text_argument body, const message& sent) const {
+  if (!key_) throw bad_result{{errc::internal_error, "a signer that was moved from"}};
+  return scheme_.write(sent, detail::code_of(*key_, scheme_.signed_prefix(sent), body));
+}
 
 }  // namespace sello::inline v0

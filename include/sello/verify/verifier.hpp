@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <sello/base/function_ref.hpp>
 #include <sello/base/result.hpp>
 #include <sello/base/text.hpp>
 #include <sello/verify/body_copy.hpp>
@@ -23,6 +24,7 @@
 #include <sello/verify/key_ring.hpp>
 #include <sello/verify/public_key_ring.hpp>
 #include <sello/verify/scheme.hpp>
+#include <sello/verify/verification.hpp>
 
 namespace sello::inline v0 {
 
@@ -42,7 +44,7 @@ class verifier {
 
   /// A secret as the sender's dashboard shows it, then the scheme's options by name: `{.tolerance = 60s}`.
   /// Throws `bad_result` with `empty_secret`, `malformed_secret` or `malformed_option`, whose `where` says what is wrong.
-  explicit verifier(secret_text secret, Scheme options = {}) : verifier{create(secret, std::move(options)).value()} {}
+  explicit verifier(secret_text secret, Scheme options = {});
 
   /// During a rotation: a delivery is accepted if any of the secrets signed it. They are a list of its own, before the
   /// options: `{{current, previous}}`, `{{current, previous}, {.tolerance = 60s}}`; or any range of texts.
@@ -61,16 +63,16 @@ class verifier {
   /// The same without an exception: also where OpenSSL has no algorithm to give, memory runs out, or a range of secrets throws
   /// (`internal_error`).
   [[nodiscard]] static result<verifier> create(secret_text secret) noexcept {
-    return make(std::span{&secret, 1}, [] { return Scheme{}; });
+    return make_of({&secret, 1}, [] { return Scheme{}; });
   }
   [[nodiscard]] static result<verifier> create(secret_text secret, Scheme options) noexcept {
-    return make(std::span{&secret, 1}, [&] { return std::move(options); });
+    return make_of({&secret, 1}, [&] { return std::move(options); });
   }
   [[nodiscard]] static result<verifier> create(secret_list secrets) noexcept {
-    return make(secrets, [] { return Scheme{}; });
+    return make_of({secrets.begin(), secrets.size()}, [] { return Scheme{}; });
   }
   [[nodiscard]] static result<verifier> create(secret_list secrets, Scheme options) noexcept {
-    return make(secrets, [&] { return std::move(options); });
+    return make_of({secrets.begin(), secrets.size()}, [&] { return std::move(options); });
   }
   template <detail::secret_range Secrets>
   [[nodiscard]] static result<verifier> create(Secrets&& secrets) noexcept {
@@ -87,7 +89,7 @@ class verifier {
   template <header_source Headers>
   [[nodiscard]] result<delivery_type> verify(const Headers& headers, lasting_view body,
                                              time_point now = time_for_window()) const noexcept {
-    return check(headers, body, now);
+    return verify_in(header_view{headers}, body, now);
   }
 
   /// The same, and the delivery owns the body: for a queue, or whatever else outlives the request. A body that is refused
@@ -95,16 +97,14 @@ class verifier {
   template <header_source Headers>
   [[nodiscard]] result<delivery_type> verify_owned(const Headers& headers, std::string&& body,
                                                    time_point now = time_for_window()) const noexcept {
-    return prove([&] { return scheme_.read(header_view{headers}); }, now,
-                 [&](const claim& read) { return keys_->template prove_owned<delivery_type>(read, body); });
+    return verify_owned_in(header_view{headers}, std::move(body), now);
   }
 
   /// The same for a signature that the caller has already taken from its header.
   [[nodiscard]] result<delivery_type> verify_signature(text_argument signature, lasting_view body) const noexcept
     requires single_signature_scheme<Scheme>
   {
-    return prove([&] { return scheme_.read_signature(signature); }, {},
-                 [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
+    return verify_signature_in(signature, body);
   }
 
   /// What `verify` says, with a refusal that owns nothing: to refuse a delivery so allocates nothing. The refusal's
@@ -112,79 +112,19 @@ class verifier {
   template <header_source Headers>
   [[nodiscard]] result<delivery_type, refusal> check(const Headers& headers, lasting_view body,
                                                      time_point now) const& noexcept {
-    return prove([&] { return scheme_.read(header_view{headers}); }, now,
-                 [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
+    return check_in(header_view{headers}, body, now);
   }
   template <class Headers>
   void check(const Headers& headers, lasting_view body,
              time_point now) const&& = delete;  // keep the verifier in a variable first
 
-  /// A delivery whose body is still coming: hashed as it comes, so that at its end only the comparison is left; with public
-  /// keys, whose signatures take no pieces, judged at its end. It owns what it was fed, because nothing else may become the
-  /// proven body. For one thread; may outlive the headers, not the verifier.
-  class verification {
-   public:
-    using gives_views = void;
-
-    verification(const verification&) = delete;
-    verification(verification&&) noexcept = default;
-    verification& operator=(const verification&) = delete;
-    verification& operator=(verification&&) = delete;
-    ~verification() = default;
-
-    /// The next bytes of the body, in order; what is hashed is the copy that is kept. Throws `std::bad_alloc`. Bounding the
-    /// size is the caller's affair.
-    void update(text_argument bytes) {
-      if (running_.empty()) return;
-      const std::size_t before = body_->size();
-      body_->append(std::string_view{bytes});
-      ring::update(running_, std::string_view{*body_}.substr(before));
-    }
-
-    /// What came so far.
-    [[nodiscard]] std::string_view body() const noexcept {
-      return body_ ? std::string_view{*body_} : std::string_view{};
-    }
-
-    /// To be called once, at the end: what `check` would say of the whole. The delivery owns the body, which nothing changes
-    /// any more: it may outlive this, and this may be moved. A second call finds no running MAC that matches.
-    [[nodiscard]] result<delivery_type, refusal> finish() & noexcept {
-      if (!keys_) return refusal{errc::internal_error, "the verification was moved from"};
-      claimed_.message_id = std::string_view{message_id_};
-      if (claimed_.type_hint) claimed_.type_hint = std::string_view{type_hint_};
-      auto running = std::move(running_);
-      running_.clear();
-      return keys_->template prove<delivery_type>(running, claimed_, body_);
-    }
-
-   private:
-    friend class verifier;
-    verification(std::shared_ptr<const ring> keys, const claim& claimed)
-        : keys_{std::move(keys)},
-          running_{keys_->begin(claimed)},
-          claimed_{claimed},
-          message_id_{std::string_view{claimed.message_id}},
-          type_hint_{claimed.type_hint ? std::string_view{*claimed.type_hint} : std::string_view{}},
-          body_{std::make_shared<std::string>()} {}
-
-    std::shared_ptr<const ring> keys_;  // outlives the MACs that run with its keys
-    typename ring::running running_;
-    claim claimed_;
-    std::string message_id_;
-    std::string type_hint_;
-    std::shared_ptr<std::string> body_;
-  };
+  /// A delivery whose body is still coming.
+  using verification = sello::verification<Scheme, Provider>;
 
   /// Begins with the headers alone: what can be refused before the body is seen, is.
   template <header_source Headers>
   [[nodiscard]] result<verification, refusal> begin(const Headers& headers, time_point now) const& noexcept {
-    const auto read = claim_of([&] { return scheme_.read(header_view{headers}); });
-    if (const auto refused = refuse_unseen(read, now)) return *refused;
-    try {
-      return verification{keys_, *read};
-    } catch (...) {
-      return refusal{errc::internal_error, detail::out_of_memory};
-    }
+    return begin_in(header_view{headers}, now);
   }
   template <class Headers>
   void begin(const Headers& headers, time_point now) const&& = delete;  // keep the verifier in a variable first
@@ -196,10 +136,9 @@ class verifier {
   friend class receiver;
 
   /// `check` of a copy that is made in `copy`, once the headers have not refused it.
-  template <header_source Headers>
-  [[nodiscard]] result<delivery_type, refusal> check_copy(const Headers& headers, std::string_view body,
+  [[nodiscard]] result<delivery_type, refusal> check_copy(const header_view& headers, std::string_view body,
                                                           detail::body_copy& copy, time_point now) const noexcept {
-    return prove([&] { return scheme_.read(header_view{headers}); }, now,
+    return prove([&] { return scheme_.read(headers); }, now,
                  [&](const claim& read) -> result<delivery_type, refusal> {
                    try {
                      return keys_->template prove<delivery_type>(read, copy.take(body));
@@ -208,6 +147,19 @@ class verifier {
                    }
                  });
   }
+
+  [[nodiscard]] static result<verifier> make_of(std::span<const secret_text> secrets,
+                                                detail::function_ref<Scheme()> take_options) noexcept;
+  [[nodiscard]] result<delivery_type, refusal> check_in(const header_view& headers, std::string_view body,
+                                                        time_point now) const noexcept;
+  [[nodiscard]] result<delivery_type> verify_in(const header_view& headers, std::string_view body,
+                                                time_point now) const noexcept;
+  [[nodiscard]] result<delivery_type> verify_owned_in(const header_view& headers, std::string&& body,
+                                                      time_point now) const noexcept;
+  [[nodiscard]] result<delivery_type> verify_signature_in(std::string_view signature,
+                                                          std::string_view body) const noexcept
+    requires single_signature_scheme<Scheme>;
+  [[nodiscard]] result<verification, refusal> begin_in(const header_view& headers, time_point now) const noexcept;
 
   template <class Secrets, class Options>
   [[nodiscard]] static result<verifier> make(Secrets&& secrets, Options take_options) noexcept {
@@ -287,5 +239,56 @@ class verifier {
   std::shared_ptr<const ring> keys_;
   Scheme scheme_;
 };
+
+template <scheme Scheme, class Provider>
+verifier<Scheme, Provider>::verifier(secret_text secret, Scheme options)
+    : verifier{create(secret, std::move(options)).value()} {}
+
+template <scheme Scheme, class Provider>
+result<verifier<Scheme, Provider>> verifier<Scheme, Provider>::make_of(
+    std::span<const secret_text> secrets, detail::function_ref<Scheme()> take_options) noexcept {
+  return make(secrets, take_options);
+}
+
+template <scheme Scheme, class Provider>
+auto verifier<Scheme, Provider>::check_in(const header_view& headers, std::string_view body,
+                                          time_point now) const noexcept -> result<delivery_type, refusal> {
+  return prove([&] { return scheme_.read(headers); }, now,
+               [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
+}
+
+template <scheme Scheme, class Provider>
+auto verifier<Scheme, Provider>::verify_in(const header_view& headers, std::string_view body,
+                                           time_point now) const noexcept -> result<delivery_type> {
+  return check_in(headers, body, now);
+}
+
+template <scheme Scheme, class Provider>
+auto verifier<Scheme, Provider>::verify_owned_in(const header_view& headers, std::string&& body,
+                                                 time_point now) const noexcept -> result<delivery_type> {
+  return prove([&] { return scheme_.read(headers); }, now,
+               [&](const claim& read) { return keys_->template prove_owned<delivery_type>(read, body); });
+}
+
+template <scheme Scheme, class Provider>
+auto verifier<Scheme, Provider>::verify_signature_in(std::string_view signature, std::string_view body) const noexcept
+    -> result<delivery_type>
+  requires single_signature_scheme<Scheme>
+{
+  return prove([&] { return scheme_.read_signature(signature); }, {},
+               [&](const claim& read) { return keys_->template prove<delivery_type>(read, body); });
+}
+
+template <scheme Scheme, class Provider>
+auto verifier<Scheme, Provider>::begin_in(const header_view& headers, time_point now) const noexcept
+    -> result<verification, refusal> {
+  const auto read = claim_of([&] { return scheme_.read(headers); });
+  if (const auto refused = refuse_unseen(read, now)) return *refused;
+  try {
+    return verification{keys_, *read};
+  } catch (...) {
+    return refusal{errc::internal_error, detail::out_of_memory};
+  }
+}
 
 }  // namespace sello::inline v0

@@ -17,9 +17,12 @@ INCLUDE = HERE.parent.parent.parent / "include"
 FLAGS = ["-std=c++20", "-O2", "-DNDEBUG", "-w", f"-I{INCLUDE}"]
 
 # Words, unit, more flags.
+COMPILED = ["-DSELLO_COMPILED"]
 UNITS = [
     ("nlohmann: parse; OpenSSL: `HMAC()`", "nlohmann", []),
+    ("`<sello/verify.hpp>`, one scheme, with `sello::compiled`", "verify", COMPILED),
     ("`<sello/verify.hpp>`, one scheme", "verify", []),
+    ("`<sello/sello.hpp>`, one handler and one receiver a sender, with `sello::compiled`", "sello", COMPILED),
     ("`<sello/sello.hpp>`, one handler and one receiver a sender", "sello", []),
 ]
 

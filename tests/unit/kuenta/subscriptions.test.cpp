@@ -4,6 +4,7 @@
 #include <sello/kuenta/subscriptions.hpp>
 
 #include <concepts>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>

@@ -44,10 +44,15 @@ class watched_route final : public route {
       if (!owner_->wants_data_) return {};
       return {&owner_->seen, &sello::detail::value_of<content>};
     }
-    sello::result<void> handle(sello::detail::arrival&&, sello::detail::visit&) override { return {}; }
+    sello::detail::event_parts parts(const sello::detail::arrival&, const sello::detail::visit&) override {
+      return sello::detail::common_parts(event_);
+    }
+    std::string own_key(const sello::detail::arrival&) const override { return {}; }
+    sello::result<void> call(sello::detail::visit&) const override { return {}; }
 
    private:
     const watched_route* owner_;
+    sello::unknown_event event_{};
   };
 
   bool wants_data_;

@@ -2,6 +2,7 @@
 #include <sello/route/event.hpp>
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>

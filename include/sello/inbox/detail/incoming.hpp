@@ -50,7 +50,7 @@ struct noted {
 /// Made of a proof alone, so that nothing else can be stored. Borrows the endpoint's name, the provider's and the body.
 class incoming {
  public:
-  template <class Json = nlohmann::json, scheme S, provider_for<S> P>
+  template <class Json = own_json, scheme S, provider_for<S> P>
   incoming(const delivery<S, P>& proven, std::string_view endpoint_, const endpoint_options& options,
            timestamp arrived_)
       : endpoint{endpoint_}, provider{P::name}, body{proven.body()}, arrived{arrived_} {
