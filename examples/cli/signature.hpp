@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <sello/sello.hpp>
 
 #include "body.hpp"
+#include "exits.hpp"
 #include "senders.hpp"
 #include "times.hpp"
 
@@ -39,6 +41,7 @@ class signature_arguments {
   [[nodiscard]] sello::header_list sign(const sender_settings& settings, const secret_list& secrets,
                                         std::string_view body) const {
     const std::string id = id_.value_or("msg_" + random_text(22));
+    check_id(id);
     const std::string type = type_of(settings.name, body);
     const sello::message sent{.id = id, .sent_at = time_of("--time", time_), .type = type};
     return with_sender(settings.name, [&]<class Sender>() {
@@ -56,6 +59,15 @@ class signature_arguments {
   }
 
  private:
+  /// What a verifier would refuse, or a header cannot have; `send --attack` sends such ids on purpose.
+  static void check_id(std::string_view id) {
+    const bool plain = std::all_of(id.begin(), id.end(), [](char c) { return c > ' ' && c <= '~' && c != '.'; });
+    if (id.empty() || !plain)
+      throw failure{
+          wrong_usage,
+          "--id takes ASCII letters, digits and signs but no blank and no dot: a dot ends the id in what is signed"};
+  }
+
   std::optional<std::string> id_;
   std::optional<std::string> time_;
 };

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # What sello costs, beside what it is made of and beside what others cost, as tables of one run: medians of interleaved rounds, in
-# CPU time; and what it costs to compile. The contenders are built here, from what Debian and npm have; one whose tools are missing is skipped in a line.
+# CPU time; what it costs to compile; and what each server answers with it, beside a bare handler. The contenders are built
+# here, from what Debian and npm have; one whose tools are missing is skipped in a line.
 #
 #   tests/bench/run.sh [rounds]      41 rounds take some minutes
 #
-# apt-get install libsimdjson-dev cargo librust-{hmac,sha2,base64,hex,libc,serde,serde-derive,serde-json}-dev golang-go nodejs npm
+# apt-get install libsimdjson-dev cargo librust-{hmac,sha2,base64,hex,libc,serde,serde-derive,serde-json}-dev golang-go nodejs npm wrk
 set -euo pipefail
 
 rounds=${1:-41}
@@ -74,3 +75,5 @@ fi
 python3 "$bench/table.py" "$rounds" "${set_up[@]}"
 
 python3 "$bench/compile/table.py" 5 "$work/compile"
+
+python3 "$bench/socket/table.py" 5 1 "$work/socket"

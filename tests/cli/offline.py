@@ -143,6 +143,8 @@ def verified(body, sender):
 
 
 def sign_and_verify():
+    for bad in ("a.b", "", "a b", "a\nb", "\u00f1", "\x7f"):
+        sello("sign", "--sender", "akua", "--body", "-", "--id", bad, stdin=b"{}", code=2, says="--id takes ASCII")
     known = sello("sign", "--sender", "akua", "--body", "-", "--id", "msg_p5jXN8AQM9LWM0D4loKWxJek", "--time", "1614265330",
                   stdin=b'{"test": 2432232314}').out
     assert "svix-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=\n" in known, known

@@ -67,7 +67,8 @@ class known_json {
       case 'n': return pass(4), sink_->null();
       default: break;
     }
-    const std::size_t length = number_length(rest);
+    const bool is_number = rest.front() == '-' || is_digit(rest.front());
+    const std::size_t length = is_number ? number_length(rest) : 0;
     if (length != 0) return pass(length), sink_->number(rest.substr(0, length));
     ++at_;  // a blank, a comma or a colon
     return true;

@@ -33,6 +33,8 @@
 
 #if __has_include(<simdjson.h>) && !defined(BENCH_WITHOUT_SIMDJSON)
 #include <simdjson.h>
+
+#include <sello/json/simdjson.hpp>
 #define BENCH_SIMDJSON 1
 #endif
 #if __has_include(<valgrind/callgrind.h>)
@@ -295,6 +297,17 @@ void add_sello(contests& to, const std::string& name, const sample& of, const se
                 &of] { require(observed->receive(of.headers, of.body).status == 200); })};
 }
 
+#ifdef BENCH_SIMDJSON
+template <class Verifier>
+void add_receive_simdjson(contests& to, const std::string& name, const sample& of, sello::router router) {
+  router.read_with(sello::simdjson_tokens);
+  to["receive_simdjson " + name] = {
+      repeated([receiver = std::make_shared<const sello::receiver<Verifier>>(Verifier{of.secret}, router), &of] {
+        require(receiver->receive(of.headers, of.body).status == 200);
+      })};
+}
+#endif
+
 /// What is refused, by its cause.
 void add_refusals(contests& to, const sample& of, const sello::router& router) {
   struct refused {
@@ -449,6 +462,11 @@ int main(int argc, char** argv) {
   for (const auto& [name, each] : samples) {
     if (!all.contains("verify " + name)) add_verify<akua::verifier>(all, name, each);
   }
+#ifdef BENCH_SIMDJSON
+  add_receive_simdjson<akua::verifier>(all, "akua", samples["akua"], router);
+  add_receive_simdjson<gu1::verifier>(all, "gu1", samples["gu1"], router);
+  add_receive_simdjson<kuenta::verifier>(all, "kuenta", samples["kuenta"], router);
+#endif
   add_refusals(all, samples["akua"], router);
   for (const std::size_t handlers : {10U, 10'000U}) add_lookup(all, handlers);
   if (counts) return count_instructions(all);
