@@ -2,7 +2,6 @@
 // One strict pass over a JSON text, straight into described structs.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -208,16 +207,17 @@ class decoder final : public token_sink {
 
   /// At the end of an object: what second keys gave counts where the first ones gave nothing.
   void check_second_keys() {
-    const auto outer = std::find_if(second_misfits_.rbegin(), second_misfits_.rend(),
-                                    [this](const second_misfit& second) { return second.depth != open_.depth(); });
+    std::size_t first = second_misfits_.size();
+    while (first != 0 && second_misfits_[first - 1].depth == open_.depth()) --first;
     open_value& in = open_.top();
-    for (auto second = outer.base(); second != second_misfits_.end(); ++second) {
-      if (in.of.type == nullptr || in.has(second->field)) continue;
-      in.mark(second->field);
-      const field_info& member = in.of.type->fields[second->field];
-      told(member.type->optional, second->code, member.fallback);
+    for (std::size_t i = first; i < second_misfits_.size(); ++i) {
+      const second_misfit& second = second_misfits_[i];
+      if (in.of.type == nullptr || in.has(second.field)) continue;
+      in.mark(second.field);
+      const field_info& member = in.of.type->fields[second.field];
+      told(member.type->optional, second.code, member.fallback);
     }
-    second_misfits_.erase(outer.base(), second_misfits_.end());
+    second_misfits_.erase(second_misfits_.begin() + static_cast<std::ptrdiff_t>(first), second_misfits_.end());
   }
 
   void check_required() {

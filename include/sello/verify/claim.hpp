@@ -147,8 +147,8 @@ class claim {
   /// Whether one of the parts has this text.
   [[nodiscard]] bool signs_text(std::string_view text) const noexcept {
     const auto all = parts();
-    return std::ranges::any_of(all, [text](std::string_view part) { return part == text; }) ||
-           std::ranges::any_of(all, [text](std::string_view part) { return part.find(text) != part.npos; });
+    return std::any_of(all.begin(), all.end(), [text](std::string_view part) { return part == text; }) ||
+           std::any_of(all.begin(), all.end(), [text](std::string_view part) { return part.find(text) != part.npos; });
   }
 
   /// Whether one of the parts has the time of sending.
