@@ -247,8 +247,8 @@ fi
 claim cppcheck 'cppcheck has no finding in the headers' cppcheck_headers
 claim tidy 'clang-tidy has no finding in the headers' tidy_headers
 claim compiled 'sello::compiled does what the headers do, in programs of both kinds too' preset g++ compiled
-claim compiled_clang 'and so it does as clang compiles it' preset clang++-19 compiled-clang
 claim asan 'no test reads or writes what it must not (ASan, UBSan, checked libstdc++)' preset clang++-19 asan
+long_claim compiled_clang 'and so it does as clang compiles it' preset clang++-19 compiled-clang
 long_claim analyser "clang's analyser has no finding on the way through the headers" analyse
 long_claim tsan 'no test races (ThreadSanitizer)' preset g++ tsan
 long_claim inbox_races 'nor do threads on an inbox in PostgreSQL, and a lock left out is noticed' tests/inbox/races.sh
