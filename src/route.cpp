@@ -4,7 +4,7 @@
 
 namespace sello::inline v0 {
 
-template result<void> detail::guarded<>(const detail::function_ref<result<void>()>& handler);
+template result<void> detail::answer_of<>(const detail::function_ref<result<void>()>& handler);
 template class detail::handlers<>;
 
 }  // namespace sello::inline v0

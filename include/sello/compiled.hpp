@@ -16,7 +16,7 @@
 #ifdef SELLO_COMPILED
 namespace sello::inline v0 {
 
-extern template result<void> detail::guarded<>(const detail::function_ref<result<void>()>& handler);
+extern template result<void> detail::answer_of<>(const detail::function_ref<result<void>()>& handler);
 extern template class detail::handlers<>;
 
 extern template class verification<svix_v1, akua::provider>;

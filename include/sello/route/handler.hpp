@@ -86,7 +86,7 @@ inline constexpr std::string_view no_exception = "it threw something that is no 
 /// is no exception: glibc ends the process where it is caught, here, or where it meets `noexcept`, in `dispatch`.
 /// A template for the sake of `sello::compiled`, which has it compiled.
 template <class = void>
-[[nodiscard]] result<void> guarded(const function_ref<result<void>()>& handler) {
+[[nodiscard]] result<void> answer_of(const function_ref<result<void>()>& handler) {
   try {
     result<void> answer = handler();
     if (answer) return answer;
@@ -103,7 +103,7 @@ template <class = void>
 /// The handler's answer, whatever it throws.
 template <class Handler, class Event>
 [[nodiscard]] result<void> call(const Handler& handler, const Event& event) {
-  return guarded([&]() -> result<void> {
+  return detail::answer_of([&]() -> result<void> {
     if constexpr (std::is_void_v<std::invoke_result_t<const Handler&, const Event&>>) {
       handler(event);
       return {};

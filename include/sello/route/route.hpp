@@ -145,7 +145,8 @@ class pending {
 /// call.
 [[nodiscard]] inline result<void> handle(pending& read, arrival&& arrived, visit& visited) {
   const auto own = [&](const signed_facts&) { return read.own_key(arrived); };
-  auto key = arrived.rule != nullptr ? key_of(arrived.facts, *arrived.rule) : key_of(arrived.facts, own);
+  auto key =
+      arrived.rule != nullptr ? detail::key_of(arrived.facts, *arrived.rule) : detail::key_of(arrived.facts, own);
   if (!key) return std::move(key).error();
   const event_parts event = read.parts(arrived, visited);
   event.idempotency_key = *std::move(key);
@@ -194,12 +195,14 @@ class typed_route final : public route {
   class reading final : public pending {
    public:
     explicit reading(const Handler& handler) : handler_{handler} {}
-    [[nodiscard]] slot data() noexcept override { return slot_of(event_.data); }
-    [[nodiscard]] event_parts parts(const arrival&, const visit&) override { return common_parts(event_); }
+    [[nodiscard]] slot data() noexcept override { return detail::slot_of(event_.data); }
+    [[nodiscard]] event_parts parts(const arrival&, const visit&) override { return detail::common_parts(event_); }
     [[nodiscard]] std::string own_key(const arrival& arrived) const override {
       return E::provider::idempotency_key(arrived.facts, event_.data);
     }
-    [[nodiscard]] result<void> call(visit& visited) const override { return call_within(handler_, event_, visited); }
+    [[nodiscard]] result<void> call(visit& visited) const override {
+      return detail::call_within(handler_, event_, visited);
+    }
 
    private:
     const Handler& handler_;
@@ -223,12 +226,14 @@ class fallback_route final : public route {
     [[nodiscard]] event_parts parts(const arrival& arrived, const visit& visited) override {
       event_.provider = arrived.provider;
       event_.type = visited.type;
-      return common_parts(event_);
+      return detail::common_parts(event_);
     }
     [[nodiscard]] std::string own_key(const arrival& arrived) const override {
       return arrived.undescribed_key(arrived.facts);
     }
-    [[nodiscard]] result<void> call(visit& visited) const override { return call_within(handler_, event_, visited); }
+    [[nodiscard]] result<void> call(visit& visited) const override {
+      return detail::call_within(handler_, event_, visited);
+    }
 
    private:
     const Handler& handler_;

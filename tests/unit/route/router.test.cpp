@@ -90,6 +90,28 @@ struct also_cleared : akua::payment, sello::named<"payment.capture.cleared"> {
   using provider = akua::provider;
 };
 
+/// Functions of names that sello has for itself, which any argument of this namespace finds.
+namespace greedy {
+struct payment : sello::named<"payment.capture.cleared"> {
+  using provider = shop;
+  std::string id;
+  static constexpr std::array fields{sello::field<&payment::id>("id")};
+};
+struct handler {
+  std::string* told;
+  void operator()(const sello::event<payment>& event) const { *told = event.data.id; }
+};
+void answer_of(const auto&...) = delete;
+void call(const auto&...) = delete;
+void call_within(const auto&...) = delete;
+void common_parts(const auto&...) = delete;
+void handle(const auto&...) = delete;
+void key_of(const auto&...) = delete;
+void slot_of(const auto&...) = delete;
+void slot_of(auto&) = delete;
+void common_parts(auto&) = delete;
+}  // namespace greedy
+
 /// Writes down who was called.
 struct notebook {
   std::string said;
@@ -480,6 +502,15 @@ TEST_CASE("router: the type may stand behind the data") {
   CHECK(id == "p-1");
   CHECK(support::fault(dispatch<akua::verifier>(
             router, R"({"data":{"payment_id":7},"type":"payment.capture.cleared"})")) == "wrong_type /data/payment_id");
+}
+
+TEST_CASE("router: functions beside an event, with names of sello's own, are not called") {
+  std::string told;
+  sello::router router;
+  router.on<greedy::payment>(greedy::handler{&told});
+  CHECK(dispatch<shop_verifier>(router, R"({"type":"payment.capture.cleared","id":"s-1"})").value() ==
+        outcome::handled);
+  CHECK(told == "s-1");
 }
 
 TEST_CASE("router: a body without any type is an unknown event with an empty type") {
